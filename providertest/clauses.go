@@ -135,7 +135,7 @@ var clauses = []clause{
 	{name: "invite/account", run: inviteAccount, ops: ops(memberships.OpAdd),
 		says: "WithInvite changes nothing for people with an account, and every operation accepts it"},
 	{name: "invite/asked", run: inviteAsked, ops: ops(memberships.OpAdd, memberships.OpRemove), email: true, skip: invitesNobody,
-		says: "with WithInvite, an address without an account has an invitation in each of Capabilities.Roles: listed once, and found by the address as invited"},
+		says: "with WithInvite, an address without an account has an invitation in each of Capabilities.Roles: listed once without a gap of invitations, and found by the address as invited"},
 	{name: "invite/twice", run: inviteTwice, ops: ops(memberships.OpAdd), email: true, skip: invitesNobody,
 		says: "an invited address is ErrAlreadyExists, in any case of its letters, and gets no second invitation"},
 	{name: "invite/revoked", run: inviteRevoked, ops: ops(memberships.OpAdd, memberships.OpRemove, memberships.OpList), email: true, skip: invitesNobody,

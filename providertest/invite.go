@@ -77,7 +77,14 @@ func (t *checker) wantInvitation(what string, m memberships.Membership) {
 // invited returns the listed memberships of Nobody in Small, of which there should be n.
 func (t *checker) invited(what string, n int) []memberships.Membership {
 	t.Helper()
-	got := slices.DeleteFunc(t.members(t.Small), func(m memberships.Membership) bool { return !t.isNobody(m.Member) })
+	var summary memberships.Summary
+	all := list(t, "List after "+what, t.client.List(t.Context(), t.filter(t.Small), memberships.WithSummary(&summary)))
+	for _, g := range summary.Coverage.Gaps {
+		if g.Code == memberships.GapInvitations {
+			t.Errorf("List after %s: got the gap %+v, and invitations are listed", what, g)
+		}
+	}
+	got := slices.DeleteFunc(all, func(m memberships.Membership) bool { return !t.isNobody(m.Member) })
 	if len(got) != n {
 		t.Errorf("List after %s: the address %s comes %d times, want %d", what, t.Nobody.Email, len(got), n)
 	}

@@ -166,6 +166,10 @@ var inviting = map[string]mistake{
 	"invitations are listed twice": {opts: withInvitations, make: listsInvitations(func(_ memberships.Query, in []membership) []membership {
 		return append(in, in[slices.IndexFunc(in, isInvitation)])
 	}), noticed: []string{"invite/asked", "invite/of", "bulk/invite"}},
+	"invitations are listed and reported as unlisted": {
+		opts: withInvitations, make: withGap(memberships.OpList, memberships.Gap{Level: memberships.GapScope, Code: memberships.GapInvitations, Text: "invitations are not listed"}),
+		noticed: []string{"invite/asked"},
+	},
 	"invitations are listed as members": {opts: withInvitations, make: listsInvitations(func(_ memberships.Query, in []membership) []membership {
 		return each(func(v membership) membership { v.State = memberships.StateActive; return v })(in)
 	}), noticed: []string{"invite/asked", "invite/of", "list/state"}},
