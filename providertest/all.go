@@ -19,13 +19,19 @@ func listsNoGroups(c memberships.Capabilities, _ *Fixture) string {
 func allIsUnion(t *checker) {
 	t.quiet("ListAll before the first range", func() { t.client.ListAll(t.Context(), memberships.ManyOptions{}) })
 	t.wantAll("ListAll")
+	if t.caps.Invites && t.caps.Can(memberships.OpAdd) && t.caps.Email {
+		made := t.invite("")
+		t.wantAll("ListAll with an invitation")
+		t.revoke(made.Ref())
+	}
 	if hide := t.Tamper[Hidden]; hide != nil { // else coverage/hidden says why
 		hide()
 		t.wantAll("ListAll with a part that is hidden")
 	}
 }
 
-// wantAll checks the memberships and the gaps of ListAll, and its filter by role.
+// wantAll checks the memberships and the gaps of ListAll, and its filters by role and
+// state.
 func (t *checker) wantAll(what string) {
 	t.Helper()
 	groups := t.groups()
@@ -50,6 +56,10 @@ func (t *checker) wantAll(what string) {
 	t.wantSet(what+" of one role", slices.DeleteFunc(slices.Clone(each), func(m memberships.Membership) bool {
 		return m.Role != role.Role && m.RoleName != string(role.Role)
 	}), list(t, what, t.client.ListAll(t.Context(), role)))
+	state := memberships.ManyOptions{State: memberships.StateInvited}
+	t.wantSet(what+" of one state", slices.DeleteFunc(slices.Clone(each), func(m memberships.Membership) bool {
+		return m.State != state.State
+	}), list(t, what, t.client.ListAll(t.Context(), state)))
 }
 
 // wantSet checks that got has the memberships of want, each once, in any order.
@@ -58,7 +68,7 @@ func (t *checker) wantSet(what string, want, got []memberships.Membership) {
 	texts := func(in []memberships.Membership) []string {
 		var out []string
 		for _, m := range in {
-			out = append(out, fmt.Sprintf("%s in %s:%s as %s (%s, %s)", m.Member.ID, m.Group.Kind, m.Group.ID, m.Role, m.RoleName, m.State))
+			out = append(out, fmt.Sprintf("%s in %s:%s as %s (%s, %s)", m.Member, m.Group.Kind, m.Group.ID, m.Role, m.RoleName, m.State))
 		}
 		return out
 	}

@@ -48,9 +48,9 @@ func changesIn(rows []bulkRow) []memberships.Change {
 var inTurn = memberships.BulkOptions{Concurrency: 1}
 
 // wantRows makes changes through the client and checks the results.
-func (t *checker) wantRows(what string, rows []bulkRow) {
+func (t *checker) wantRows(what string, rows []bulkRow, opts ...memberships.Option) {
 	t.Helper()
-	got := list(t, what, t.client.Apply(t.Context(), slices.Values(changesIn(rows)), inTurn))
+	got := list(t, what, t.client.Apply(t.Context(), slices.Values(changesIn(rows)), inTurn, opts...))
 	t.wantResults(what, rows, got)
 }
 

@@ -38,6 +38,9 @@ func soundCapabilities(t *checker) {
 	if (c.Can(memberships.OpAdd) || c.Can(memberships.OpUpdate)) && len(c.Roles) == 0 && !c.OwnRoles {
 		t.Errorf("Roles is empty and OwnRoles false though %q or %q is declared", memberships.OpAdd, memberships.OpUpdate)
 	}
+	if c.Invites && (!c.Can(memberships.OpAdd) || !c.Email) {
+		t.Errorf("Invites is declared without %q or Email; an invitation is an addition by address", memberships.OpAdd)
+	}
 	for _, r := range c.Roles {
 		if r == memberships.RoleUnknown || r == "" {
 			t.Errorf("Roles: %q cannot be given", r)

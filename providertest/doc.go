@@ -23,6 +23,13 @@
 // no change of that member succeeds. A provider that always shows everything or fails
 // exempts coverage/hidden alone; the other clauses then run without the tampering.
 //
+// # Invitations
+//
+// The clauses invite/* add Nobody by e-mail address. A provider that declares
+// Capabilities.Invites invites the address with memberships.WithInvite; its invitations are
+// memberships that List, Get, Update and Remove know by the address. Every other provider
+// ignores the option. The clauses revoke their invitations.
+//
 // # Goroutines
 //
 // The clauses concurrency/*, coverage/at-once and many/* send concurrent requests, which

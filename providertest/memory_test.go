@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/providertest/memprovider"
@@ -25,6 +26,12 @@ func TestMemproviderInBulk(t *testing.T) {
 	for _, n := range []int{2, 5} {
 		Run(t, memory(nil, memprovider.WithBulk(n)))
 	}
+}
+
+// One that invites passes as well, one change after the other and several at once.
+func TestMemproviderThatInvites(t *testing.T) {
+	Run(t, memory(nil, memprovider.WithInvitations(time.Hour)))
+	Run(t, memory(nil, memprovider.WithInvitations(0), memprovider.WithBulk(3)))
 }
 
 // The suite does without bubbles, too, as it has to where a network is in between.

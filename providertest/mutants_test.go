@@ -173,7 +173,7 @@ type mistake struct {
 // mistakes are all of them.
 func mistakes(t *testing.T) map[string]mistake {
 	all := map[string]mistake{}
-	for _, some := range []map[string]mistake{ordinary, capable, covering, changing, finding, ranging, bulky} {
+	for _, some := range []map[string]mistake{ordinary, capable, covering, changing, finding, ranging, bulky, inviting} {
 		for name, x := range some {
 			if _, ok := all[name]; ok {
 				t.Errorf("the mistake %q is there twice", name)

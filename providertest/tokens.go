@@ -24,6 +24,7 @@ func tokensOtherListing(t *checker) {
 	others := map[string]memberships.Filter{
 		"another group":       {Group: t.Small},
 		"another role":        {Group: t.Large, Role: memberships.RoleMember},
+		"another state":       {Group: t.Large, State: memberships.StateActive},
 		"a group not there":   {Group: t.Unknown},
 		"a member's listing":  {Member: byID(t.Ada)},
 		"one membership only": {Group: t.Large, Member: byID(t.Ada)},

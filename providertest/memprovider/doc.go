@@ -9,6 +9,9 @@
 // [WithBulk] declares what some providers do in one request: a listing of all groups, many
 // addresses and many changes. Tests with it and without it take both ways of a Client.
 //
+// [WithInvitations] declares invitations of addresses without an account. The default
+// provider has none.
+//
 // Roles are stored under their own names. A role that is not portable reads back as
 // memberships.RoleUnknown.
 //

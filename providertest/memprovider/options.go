@@ -54,6 +54,18 @@ func WithBulk(n int) Option {
 	return func(p *Provider) { p.caps.ListsAll, p.caps.ResolveBatch, p.caps.ChangeBatch = true, n, n }
 }
 
+// WithInvitations declares Invites: memberships.WithInvite then invites an address that
+// nobody of the directory has. The invitation is a membership in the state
+// memberships.StateInvited with an address alone. It ends d after it was made, by the clock
+// of the provider; with a d of 0 it has no end. It comes after WithCapabilities.
+//
+// An invitation does not become a membership by itself. A person with the address who enters
+// the directory is still invited, until Add or Put makes the person a member of the group and
+// so ends the invitation.
+func WithInvitations(d time.Duration) Option {
+	return func(p *Provider) { p.caps.Invites, p.lifetime = true, d }
+}
+
 // WithClock sets the source of timestamps; by default each is one second after the last.
 func WithClock(now func() time.Time) Option { return func(p *Provider) { p.now = now } }
 

@@ -60,7 +60,8 @@ func New(opts ...Option) *Provider {
 // Put creates a group if it is missing, and adds or changes members, as a change by
 // another client of a real provider: it calls no hook. Of a membership it uses Member
 // with an ID, RoleName or else Role, and State. New members enter the directory; they are
-// active and have the role "member" by default.
+// active and have the role "member" by default. An invitation of a new member's address to
+// the group ends.
 func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,7 +90,8 @@ func (p *Provider) Hide(g memberships.Group, gap memberships.Gap, members ...mem
 	v := p.veils[key]
 	v.gaps = append(v.gaps, gap)
 	for _, m := range members {
-		v.ids[m.ID] = gap.Level == memberships.GapHidden || v.ids[m.ID]
+		key := keyOf(m.ID, m.Email)
+		v.ids[key] = gap.Level == memberships.GapHidden || v.ids[key]
 	}
 }
 
@@ -188,7 +190,8 @@ func (p *Provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	}
 }
 
-// ListPage returns members in insertion order. The last page has the gaps.
+// ListPage returns members in insertion order, those of one state if q has it. The last page
+// has the gaps.
 func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	op := q.Op()
 	if err := p.refuse(op, q.Opts); err != nil {
@@ -210,10 +213,12 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.expire()
 	records, err := p.listed(q, p.caps.SearchedKinds)
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
+	records = slices.DeleteFunc(records, func(r *Record) bool { return q.State != "" && r.state() != q.State })
 	page := &memberships.Page[memberships.Membership]{}
 	if p.caps.Total {
 		page.Total = memberships.TotalOf(int64(len(records)))
@@ -239,8 +244,17 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 // type, because this package imports nothing but package memberships.
 type requestOption interface{ RequestOption() }
 
+// asksToInvite reports whether opts have memberships.WithInvite.
+func asksToInvite(opts []memberships.Option) bool {
+	return slices.ContainsFunc(opts, func(o memberships.Option) bool {
+		_, ok := o.Value().(interface{ Invite() })
+		return ok
+	})
+}
+
 // refuse returns the error for the first invalid option. The options of package option are
-// valid and have no effect, because the provider sends no requests.
+// valid and have no effect, because the provider sends no requests; memberships.WithInvite
+// has one on changes.
 func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) error {
 	for _, o := range opts {
 		var err error
@@ -262,7 +276,7 @@ func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) e
 
 // Get returns one membership.
 func (p *Provider) Get(ctx context.Context, ref memberships.Ref, opts ...memberships.Option) (memberships.Membership, error) {
-	return p.one(ctx, memberships.OpGet, ref, opts, func(*Record) {})
+	return p.one(ctx, memberships.OpGet, ref, opts, func(r *Record) (*Record, error) { return r, nil })
 }
 
 // Apply makes changes one after the other, whatever ChangeBatch is.
@@ -272,15 +286,16 @@ func (p *Provider) Apply(ctx context.Context, changes []memberships.Change, opts
 		case memberships.OpAdd:
 			return p.add(ctx, ch, opts)
 		case memberships.OpUpdate:
-			return p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) { r.Role, r.Updated = string(ch.Role), p.clock() })
+			return p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) (*Record, error) { return p.update(r, ch.Role, opts) })
 		case memberships.OpRemove:
-			return p.one(ctx, ch.Op, ch.Ref, opts, p.drop)
+			return p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) (*Record, error) { p.drop(r); return r, nil })
 		}
 		return memberships.Membership{}, p.fail(ch.Op, memberships.ErrUnsupported, nil)
 	})
 }
 
-// add makes a person of the directory a member.
+// add makes a person of the directory a member, which ends an invitation of the person's
+// address, or invites an address without an account.
 func (p *Provider) add(ctx context.Context, ch memberships.Change, opts []memberships.Option) (memberships.Membership, error) {
 	const op = memberships.OpAdd
 	if err := p.refuse(op, opts); err != nil {
@@ -292,23 +307,41 @@ func (p *Provider) add(ctx context.Context, ch memberships.Change, opts []member
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.expire()
 	group, ok := p.group(g)
 	if !ok {
 		return memberships.Membership{}, p.fail(op, memberships.ErrNotFound, errNoGroup)
 	}
 	who, err := p.person(m)
-	if err != nil {
+	switch {
+	case errors.Is(err, memberships.ErrNoSuchMember) && p.invitation(group, m.Email) != nil:
+		return memberships.Membership{}, p.fail(op, memberships.ErrAlreadyExists, nil)
+	case errors.Is(err, memberships.ErrNoSuchMember) && p.caps.Invites && m.Kind != memberships.MemberGroup && m.Kind != memberships.MemberApp && asksToInvite(opts):
+		return p.membership(p.invite(group, m.Email, ch.Role)), nil
+	case err != nil:
 		return memberships.Membership{}, p.fail(op, err, nil)
-	}
-	if p.find(group, who.ID) != nil {
+	case p.find(group, who.ID) != nil:
 		return memberships.Membership{}, p.fail(op, memberships.ErrAlreadyExists, nil)
 	}
 	return p.membership(p.put(group, who.ID, "", ch.Role, "")), nil
 }
 
-// one does something to one membership and returns it as it is then, or as it was if it is
-// gone.
-func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, opts []memberships.Option, do func(*Record)) (memberships.Membership, error) {
+// update changes the role of a record. An invitation of an address is replaced by a new one
+// if opts ask for it.
+func (p *Provider) update(r *Record, role memberships.Role, opts []memberships.Option) (*Record, error) {
+	switch {
+	case r.Email == "":
+		r.Role, r.Updated = string(role), p.clock()
+		return r, nil
+	case !asksToInvite(opts):
+		return nil, p.fail(memberships.OpUpdate, memberships.ErrConflict, errors.New("a pending invitation keeps its role; WithInvite replaces it by a new one"))
+	}
+	p.drop(r)
+	return p.invite(r.Group, r.Email, role), nil
+}
+
+// one does something to one membership and returns the membership of do's record.
+func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, opts []memberships.Option, do func(*Record) (*Record, error)) (memberships.Membership, error) {
 	if err := p.refuse(op, opts); err != nil {
 		return memberships.Membership{}, err
 	}
@@ -317,11 +350,15 @@ func (p *Provider) one(ctx context.Context, op memberships.Operation, ref member
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.expire()
 	r, kind, cause := p.named(ref)
 	if kind != nil {
 		return memberships.Membership{}, p.fail(op, kind, cause)
 	}
-	do(r)
+	r, err := do(r)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
 	return p.membership(r), nil
 }
 

@@ -23,6 +23,8 @@ type store struct {
 	veils   map[memberships.Group]*veil
 	made    int
 	now     func() time.Time
+	// lifetime is that of an invitation; 0 is without an end.
+	lifetime time.Duration
 }
 
 // Record is a stored membership. As the native value of a memberships.Membership it is an
@@ -31,11 +33,14 @@ type Record struct {
 	// Serial counts the memberships that were ever made.
 	Serial   int
 	Group    memberships.Group
-	MemberID string
+	MemberID string // empty for an invitation of an address
+	Email    string // the address of an invitation, else empty
 	// Role is its own name, such as "member" or "editor".
 	Role             string
 	State            memberships.State
 	Created, Updated time.Time
+	// Expires is the end of an invitation of an address, zero if it has none.
+	Expires time.Time
 }
 
 var (
@@ -71,6 +76,7 @@ func (s *store) put(g memberships.Group, member, roleName string, role membershi
 	s.made++
 	r := s.find(g, member)
 	if r == nil {
+		s.endInvitation(g, s.byID[member].Email)
 		r = &Record{Serial: s.made, Group: g, MemberID: member, Created: s.clock()}
 		s.records = append(s.records, r)
 	}
@@ -80,6 +86,53 @@ func (s *store) put(g memberships.Group, member, roleName string, role membershi
 	return r
 }
 
+// invite makes an invitation of an address to a group.
+func (s *store) invite(g memberships.Group, email string, role memberships.Role) *Record {
+	s.made++
+	now := s.clock()
+	r := &Record{
+		Serial: s.made, Group: g, Email: email, Role: cmp.Or(string(role), string(memberships.RoleMember)),
+		State: memberships.StateInvited, Created: now, Updated: now,
+	}
+	if s.lifetime > 0 {
+		r.Expires = now.Add(s.lifetime)
+	}
+	s.records = append(s.records, r)
+	return r
+}
+
+// invitation finds the invitation of an address to a group, ignoring case.
+func (s *store) invitation(g memberships.Group, email string) *Record {
+	for _, r := range s.records {
+		if r.invites(email) && r.Group.Kind == g.Kind && r.Group.ID == g.ID {
+			return r
+		}
+	}
+	return nil
+}
+
+// invites reports whether a record is an invitation of an address.
+func (r *Record) invites(email string) bool {
+	return r.Email != "" && strings.EqualFold(r.Email, email)
+}
+
+func (s *store) endInvitation(g memberships.Group, email string) {
+	if r := s.invitation(g, email); r != nil {
+		s.drop(r)
+	}
+}
+
+// expire drops the invitations that have ended. It asks for the time only if an invitation
+// can end.
+func (s *store) expire() {
+	ends := func(r *Record) bool { return !r.Expires.IsZero() }
+	if !slices.ContainsFunc(s.records, ends) {
+		return
+	}
+	now := s.clock()
+	s.records = slices.DeleteFunc(s.records, func(r *Record) bool { return ends(r) && !now.Before(r.Expires) })
+}
+
 func (s *store) drop(r *Record) {
 	s.records = slices.DeleteFunc(s.records, func(o *Record) bool { return o == r })
 }
@@ -87,8 +140,18 @@ func (s *store) drop(r *Record) {
 // veil is what listings of a group do not show.
 type veil struct {
 	gaps []memberships.Gap
-	ids  map[string]bool // of members
+	ids  map[string]bool // of members, by keyOf
 }
+
+// keyOf identifies a member by id, or the invitation of an address.
+func keyOf(id, email string) string {
+	if id != "" {
+		return "id:" + id
+	}
+	return "email:" + strings.ToLower(email)
+}
+
+func (v *veil) hides(r *Record) bool { return v.ids[keyOf(r.MemberID, r.Email)] }
 
 // veil is that of a group, an empty one if there is none.
 func (s *store) veil(g memberships.Group) *veil {
@@ -170,7 +233,7 @@ func (s *store) find(g memberships.Group, member string) *Record {
 // named finds the membership that a ref names. The second error is the cause of the first.
 func (s *store) named(ref memberships.Ref) (_ *Record, kind, cause error) {
 	r, err := s.kept(ref)
-	if err == nil && !s.veil(r.Group).ids[r.MemberID] {
+	if err == nil && !s.veil(r.Group).hides(r) {
 		return r, nil, nil
 	}
 	g := ref.Group
@@ -196,15 +259,20 @@ func (s *store) kept(ref memberships.Ref) (*Record, error) {
 	if _, ok := s.group(ref.Group); !ok {
 		return nil, memberships.ErrNotFound
 	}
-	id := ref.Member.ID
-	if id == "" {
-		who, err := s.person(ref.Member)
-		if err != nil {
+	if r := s.invitation(ref.Group, ref.Member.Email); r != nil && ref.Member.ID == "" {
+		return r, nil
+	}
+	who := ref.Member
+	if who.ID == "" {
+		var err error
+		if who, err = s.person(who); err != nil {
 			return nil, err
 		}
-		id = who.ID
 	}
-	if r := s.find(ref.Group, id); r != nil {
+	if r := s.find(ref.Group, who.ID); r != nil {
+		return r, nil
+	}
+	if r := s.invitation(ref.Group, s.byID[who.ID].Email); r != nil {
 		return r, nil
 	}
 	return nil, memberships.ErrNotMember
@@ -213,52 +281,67 @@ func (s *store) kept(ref memberships.Ref) (*Record, error) {
 // listed is the whole listing of a group, of a member in groups of some kinds, or of all
 // groups.
 func (s *store) listed(q memberships.Query, kinds []memberships.GroupKind) ([]*Record, error) {
-	member := ""
+	var who memberships.Member
 	switch {
 	case q.Group.ID != "":
 		if _, ok := s.group(q.Group); !ok {
 			return nil, memberships.ErrNotFound
 		}
 	case !ofAll(q):
-		who, err := s.person(q.Member)
-		if errors.Is(err, memberships.ErrNotFound) {
-			err = memberships.ErrNoSuchMember // an id that nobody has may be a mistake
-		}
-		if err != nil {
+		var err error
+		if who, err = s.invitee(q.Member); err != nil {
 			return nil, err
 		}
-		member = who.ID
 	}
 	var found []*Record
 	for _, r := range s.records {
 		switch {
 		case ofAll(q):
-			if !s.veil(r.Group).ids[r.MemberID] {
+			if !s.veil(r.Group).hides(r) {
 				found = append(found, r)
 			}
 		case q.Group.ID == "":
-			if r.MemberID == member && slices.Contains(kinds, r.Group.Kind) {
+			if (r.invites(who.Email) || r.Email == "" && r.MemberID == who.ID) && slices.Contains(kinds, r.Group.Kind) {
 				found = append(found, r)
 			}
-		case r.Group.Kind == q.Group.Kind && r.Group.ID == q.Group.ID && !s.veil(r.Group).ids[r.MemberID]:
+		case r.Group.Kind == q.Group.Kind && r.Group.ID == q.Group.ID && !s.veil(r.Group).hides(r):
 			found = append(found, r)
 		}
 	}
 	return found, nil
 }
 
+// invitee finds somebody in the directory, or an address that is invited somewhere.
+func (s *store) invitee(m memberships.Member) (memberships.Member, error) {
+	who, err := s.person(m)
+	switch {
+	case errors.Is(err, memberships.ErrNoSuchMember) && slices.ContainsFunc(s.records, func(r *Record) bool { return r.invites(m.Email) }):
+		return memberships.Member{Email: m.Email}, nil
+	case errors.Is(err, memberships.ErrNotFound):
+		err = memberships.ErrNoSuchMember // an id that nobody has may be a mistake
+	}
+	return who, err
+}
+
 func (r *Record) id() string { return fmt.Sprintf("m%d", r.Serial) }
+
+// state is the portable state of a record.
+func (r *Record) state() memberships.State {
+	switch r.State {
+	case memberships.StateActive, memberships.StateInvited:
+		return r.State
+	}
+	return memberships.StateUnknown
+}
 
 // membership is what a record is to a caller.
 func (p *Provider) membership(r *Record) memberships.Membership {
 	m := memberships.Membership{
-		Provider: p.name, ID: r.id(), Group: r.Group, Member: memberships.Member{ID: r.MemberID},
-		Role: memberships.RoleUnknown, RoleName: r.Role, State: memberships.StateUnknown, Created: r.Created, Updated: r.Updated,
+		Provider: p.name, ID: r.id(), Group: r.Group, Member: memberships.Member{Kind: memberships.MemberUser, Email: r.Email},
+		Role: memberships.RoleUnknown, RoleName: r.Role, State: r.state(), Created: r.Created, Updated: r.Updated, Expires: r.Expires,
 	}
-	m.Member, _ = p.person(m.Member)
-	switch r.State {
-	case memberships.StateActive, memberships.StateInvited:
-		m.State = r.State
+	if r.MemberID != "" {
+		m.Member = p.byID[r.MemberID]
 	}
 	switch role := memberships.Role(r.Role); role {
 	case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
