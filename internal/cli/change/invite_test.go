@@ -229,7 +229,7 @@ func TestInviteUpdate(t *testing.T) {
 		want           [2]string
 		mails          []string
 	}{
-		{"without --invite", false, false, [2]string{"failed", "mem: update: conflict: an invitation keeps its role, without --invite"}, nil},
+		{"without --invite", false, false, [2]string{"failed", "mem: conflict: an invitation keeps its role, without --invite"}, nil},
 		{"without --invite, planned", false, true, [2]string{"failed", "is invited, and an invitation keeps its role: --invite sends a new one"}, nil},
 		{"with --invite", true, false, [2]string{"updated", "the invitation ends on 2027-02-01"}, []string{"ivan@example.com"}},
 		{"with --invite, planned", true, true, [2]string{"would-update", "from member to manager; a new invitation replaces the present one"}, nil},
