@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -18,13 +19,15 @@ func (a *app) exportCommand() *cobra.Command {
 	var out output.Flags
 	var rows output.Listing
 	var many memberships.ManyOptions
+	var state string
 	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",
 		Long: `Print the members of every group that the credential can see, several groups at
 a time. Rows are printed as they arrive: in the provider's order within a group,
-and mixed between groups.
+and mixed between groups. Invited people are included in the state "invited",
+where the provider can list them; --state active leaves them out.
 
 A group that cannot be read ends the export with exit code 1. With --keep-going,
 the other groups are still read, stderr names the failed ones, and the exit code
@@ -34,11 +37,13 @@ is 3.
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := conn.Open(cmd.Context(), out.Check(), connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
+			var wrong error
+			many.State, wrong = argument.ParseState(state)
+			c, err := conn.Open(cmd.Context(), out.Check(), wrong, connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
 			if err != nil {
 				return err
 			}
-			s := output.Open(a.Console, &out, output.MembershipsSchema, "members")
+			s := output.Open(a.Console, &out, output.MembershipsSchema, argument.StateNoun(many.State, "members"))
 			var failed []error
 			read := 0
 			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
@@ -62,6 +67,7 @@ is 3.
 	}
 	conn.Add(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
+	argument.AddStateFlag(cmd, &state)
 	rows.Add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "`groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")

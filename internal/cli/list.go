@@ -13,13 +13,14 @@ import (
 func (a *app) listCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
-	var group, role string
+	var group, role, state string
 	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "list --provider NAME --group GROUP",
 		Short: "List the members of a group",
-		Long: `List the members of a group in the provider's order. Invited members are
-included where the provider lists them with the others.
+		Long: `List the members of a group in the provider's order. Invited people are
+included in the state "invited", where the provider can list them; --state
+active leaves them out.
 
 Rows are printed as they arrive. With exit code 0, the list is complete. A list
 that cannot be read to its end exits with 1, and its JSON array stays open, so
@@ -32,6 +33,7 @@ Import columns of ids as text: a spreadsheet rounds long numbers. --jq keeps all
 rows in memory until the list is complete.`,
 		Example: `  memberships list --provider clerk --group org_demo
   memberships list -p webex -g team:Y2lzY29zcGFyazovL3VzL1RFQU0vMQ -r manager
+  memberships list -p clerk -g org_demo --state invited
   memberships list -p box -g 12345 -o csv > members.csv
   memberships list -p googlechat -g spaces/AAAA0000001 --jq '.[].email'`,
 		Args: noArgs,
@@ -48,6 +50,9 @@ rows in memory until the list is complete.`,
 				return err
 			}
 			f := memberships.Filter{Group: asked.Checkable()}
+			if f.State, err = argument.ParseState(state); err != nil {
+				return err
+			}
 			if f.Role, err = argument.ParseRoleFilter(c, role); err != nil {
 				return exit.Usagef("--role: %w", err)
 			}
@@ -57,7 +62,7 @@ rows in memory until the list is complete.`,
 			if f.Group, err = argument.GroupNamed(cmd.Context(), c, group); err != nil {
 				return err
 			}
-			s := output.Open(a.Console, &out, output.MembersSchema, "members")
+			s := output.Open(a.Console, &out, output.MembersSchema, argument.StateNoun(f.State, "members"))
 			return output.PrintAll(s, &rows, c.List(cmd.Context(), f, rows.Into()))
 		},
 	}
@@ -65,6 +70,7 @@ rows in memory until the list is complete.`,
 	conn.AddPageSize(cmd)
 	argument.AddGroupFlag(cmd, &group, argument.GroupHelp)
 	argument.AddRoleFlag(cmd, &role, "list only members with this `role`: "+argument.RoleHelp+"; unknown for roles without a portable name")
+	argument.AddStateFlag(cmd, &state)
 	rows.Add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd

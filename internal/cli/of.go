@@ -21,14 +21,15 @@ func (a *app) ofCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
 	var names []string
-	var member string
+	var member, state string
 	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
 		Long: `List every membership of one person in all configured providers, or in those
 that --provider names. All are asked at the same time, and rows are printed as
-they arrive.
+they arrive. Invitations are included in the state "invited", where the provider
+can list them; --state active leaves them out.
 
 If a provider does not know the person, stderr reports it and where it looked.
 The exit code is 0 if a provider knows the person, 1 if none does or none
@@ -50,23 +51,28 @@ answers, and 3 if some fail: memberships may be missing then.
 			case member == "":
 				return exit.Usagef("no member given, for example: memberships of ada@example.com")
 			}
+			asked := memberships.Filter{Member: memberships.ParseMember(member)}
+			var err error
+			if asked.State, err = argument.ParseState(state); err != nil {
+				return err
+			}
 			clients, err := conn.OpenMany(cmd.Context(), names)
 			if err != nil {
 				return err
 			}
-			person := memberships.ParseMember(member)
 			for _, c := range clients {
-				if err := argument.Validate(c, memberships.OpListByMember, memberships.Ref{Member: person}, ""); err != nil {
+				if err := argument.Validate(c, memberships.OpListByMember, memberships.Ref{Member: asked.Member}, ""); err != nil {
 					return exit.Usagef("%w", err)
 				}
 			}
-			s := output.Open(a.Console, &out, output.GroupsSchema, "memberships")
-			return a.of(cmd.Context(), clients, person, s, &rows)
+			s := output.Open(a.Console, &out, output.GroupsSchema, argument.StateNoun(asked.State, "memberships"))
+			return a.of(cmd.Context(), clients, asked, s, &rows)
 		},
 	}
 	connect.AddProvidersFlag(cmd, &names)
 	conn.AddShared(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
+	argument.AddStateFlag(cmd, &state)
 	rows.Add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", argument.MemberHelp+"; the same as the argument MEMBER")
 	out.Add(a.Console, cmd, "table")
@@ -82,13 +88,13 @@ type ofRow struct {
 	summary memberships.Summary
 }
 
-// of lists the memberships of person in all clients concurrently, up to the limit of l.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing) error {
+// of lists the asked memberships in all clients concurrently, up to the limit of l.
+func (a *app) of(ctx context.Context, clients []*memberships.Client, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	rows := make(chan ofRow)
 	var wg sync.WaitGroup
 	for i, c := range clients {
-		wg.Go(func() { listOf(ctx, i, c, person, rows) })
+		wg.Go(func() { listOf(ctx, i, c, asked, rows) })
 	}
 	go func() {
 		wg.Wait()
@@ -121,13 +127,13 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 			l.Summary.Coverage.Gaps = append(l.Summary.Coverage.Gaps, g)
 		}
 	}
-	return a.ofEnded(ctx, clients, person, s, l, counts, ends, gaps)
+	return a.ofEnded(ctx, clients, asked, s, l, counts, ends, gaps)
 }
 
 // listOf sends the rows of one client, then the end of its list.
-func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- ofRow) {
+func listOf(ctx context.Context, i int, c *memberships.Client, asked memberships.Filter, rows chan<- ofRow) {
 	end := ofRow{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.summary)) {
+	for m, err := range c.List(ctx, asked, memberships.WithSummary(&end.summary)) {
 		if err != nil {
 			end.err = err
 			break
@@ -141,7 +147,7 @@ func listOf(ctx context.Context, i int, c *memberships.Client, person membership
 }
 
 // ofEnded reports the ends of the lists and returns the resulting error.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
 		return s.Close(ctx.Err())
 	}
@@ -162,14 +168,14 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person
 			if nowhere { // the reason of the exit code
 				report = a.Report
 			}
-			report("%s does not know %s: %v", c.Name(), person, err)
+			report("%s does not know %s: %v", c.Name(), asked.Member, err)
 		case err != nil:
 			failed++
 			a.Report("%v%s", err, hint(err))
 		default:
 			known++
 			if counts[i] == 0 {
-				a.Note("%s", noneOf(person, c.Name(), gaps[i]))
+				a.Note("%s", noneOf(asked, c.Name(), gaps[i]))
 			}
 		}
 	}
@@ -184,9 +190,10 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person
 }
 
 // noneOf returns the message that a person has no visible memberships in a provider.
-func noneOf(person memberships.Member, provider string, c memberships.Coverage) string {
+func noneOf(asked memberships.Filter, provider string, c memberships.Coverage) string {
+	rows := argument.StateNoun(asked.State, "memberships")
 	if len(c.Hidden()) > 0 {
-		return fmt.Sprintf("no memberships of %s are shown in %s", person, provider)
+		return fmt.Sprintf("no %s of %s are shown in %s", rows, asked.Member, provider)
 	}
-	return fmt.Sprintf("%s has no memberships in %s", person, provider)
+	return fmt.Sprintf("%s has no %s in %s", asked.Member, rows, provider)
 }

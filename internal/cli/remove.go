@@ -12,9 +12,9 @@ func (a *app) removeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove --provider NAME --group GROUP --member MEMBER",
 		Short: "Remove members from a group",
-		Long: `Remove one member, or many, from a group. An invitation is withdrawn. A person
-who is certainly not a member counts as done ("absent"); with --strict, that is
-a failure.
+		Long: `Remove one member, or many, from a group. A pending invitation is withdrawn. A
+person who is certainly neither a member nor invited counts as done ("absent");
+with --strict, that is a failure.
 
 The caller's own removal comes last in Box and Webex, and in Google Chat if
 GOOGLE_SUBJECT names the caller. Elsewhere members are removed before managers,

@@ -15,6 +15,9 @@ func (a *app) updateCommand() *cobra.Command {
 		Short: "Change the role of members",
 		Long: `Change the role of one member, or of many. A person who is not a member is
 a failure.
+
+A pending invitation of Clerk keeps its role, and a change of it is a failure.
+With --invite, a new invitation replaces it, and the person gets another mail.
 ` + change.Help,
 		Example: `  memberships update -p clerk --group org_demo -m ada@example.com --role manager
   memberships update -p clerk -g org_demo -m user_1 --role own:org:editor
@@ -25,6 +28,7 @@ a failure.
 	f.Add(a.Console, a.Getenv, a.Stdin, cmd)
 	f.AddID(cmd)
 	f.AddRoles(cmd)
+	f.AddInvite(cmd, "replace a pending invitation by one with the new role, which sends another mail")
 	argument.AddRoleFlag(cmd, &f.Role, "the new `role`: "+argument.RoleHelp)
 	return cmd
 }

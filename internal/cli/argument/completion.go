@@ -18,6 +18,15 @@ func roleWords(provider string) []string {
 	return words
 }
 
+// stateWords returns the states that a listing can be limited to.
+func stateWords(string) []string {
+	words := make([]string, len(listedStates))
+	for i, s := range listedStates {
+		words[i] = string(s)
+	}
+	return words
+}
+
 // kindWords returns the prefixes of group arguments, if there are several kinds of group.
 func kindWords(provider string) []string {
 	c, err := credentials.Capabilities(provider)

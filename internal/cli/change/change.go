@@ -86,9 +86,9 @@ var (
 	outcomeGroup = output.Field[outcome]{Name: "group", Text: func(o outcome) string { return o.group().String() }}
 )
 
-// outcomes returns the columns of the report. The changes determine the widths, and a
-// group column is added if there are several groups.
-func outcomes(changes []change) output.Schema[outcome] {
+// outcomes returns the columns of the report. The changes and the longest result determine
+// the widths, and a group column is added if there are several groups.
+func outcomes(changes []change, result string) output.Schema[outcome] {
 	s := output.Schema[outcome]{Fields: outcomeFields, Columns: outcomeColumns}
 	widest := change{}
 	for _, ch := range changes {
@@ -102,7 +102,7 @@ func outcomes(changes []change) output.Schema[outcome] {
 			widest.ref.Group = ch.ref.Group
 		}
 	}
-	sample := outcome{change: widest, result: output.ResultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
+	sample := outcome{change: widest, result: result, got: memberships.Membership{Role: memberships.RoleManager}}
 	for _, c := range s.Columns {
 		s.Widths = append(s.Widths, output.CellWidth(text.Line(c.Text(sample))))
 	}
@@ -116,6 +116,7 @@ type changer struct {
 	op          memberships.Operation
 	strict      bool // a change that is already in effect is a failure
 	dryRun      bool
+	invite      bool // addresses without an account are invited, invitations replaced
 	concurrency int
 	groups      newGroups
 	permissions *permissionsFlag
@@ -170,7 +171,7 @@ func (c *changer) bulk(stop <-chan struct{}) memberships.BulkOptions {
 func (c *changer) make(work context.Context, stop <-chan struct{}, changes []change) iter.Seq[outcome] {
 	return func(yield func(outcome) bool) {
 		evidence := c.evidence(work, stop, changes)
-		next, end := iter.Pull2(c.client.Apply(work, c.portable(changes), c.bulk(stop)))
+		next, end := iter.Pull2(c.client.Apply(work, c.portable(changes), c.bulk(stop), c.options()...))
 		defer end()
 		for i, ch := range changes {
 			o := outcome{change: ch, provider: c.client.Name()}
@@ -234,6 +235,9 @@ func (c *changer) settle(o *outcome, was memberships.Membership) {
 	switch c.op {
 	case memberships.OpAdd:
 		o.settle(output.ResultAdded)
+		if o.result == output.ResultAdded && o.got.State == memberships.StateInvited {
+			o.result = output.ResultInvited
+		}
 		if o.result != output.ResultUnknown && errors.Is(o.err, memberships.ErrAlreadyExists) && !c.strict {
 			o.result, o.err = output.ResultAlready, nil
 		}
@@ -259,6 +263,7 @@ func (c *changer) finish(o *outcome) {
 	if o.result == output.ResultUnknown {
 		o.err = &openOutcome{o.err, findOut(c.conn, c.client, c.op, ch)}
 	}
+	c.tellInvitation(o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
@@ -273,6 +278,7 @@ func (c *changer) finish(o *outcome) {
 		c.groups.note(o, made, unseen)
 	}
 	o.ref.Group = argument.FullGroup(c.client, o.ref.Group)
+	c.addEnd(o)
 	if rights := managerRights(o.got); rights != "" && (o.result == output.ResultAdded || o.result == output.ResultUpdated || o.result == output.ResultAlready) {
 		o.addDetail(rights)
 	}
@@ -297,10 +303,19 @@ func (o *outcome) settle(done string) {
 	}
 }
 
-// compare adds the present role to the detail if it differs from the requested one.
-func (o *outcome) compare() {
+// present sets the result of an addition of a member or an invited person. It adds the
+// present role to the detail if that differs from the requested one.
+func (c *changer) present(o *outcome) {
+	o.result = output.ResultAlready
+	by := "'memberships update' changes a role"
+	if o.got.State == memberships.StateInvited {
+		o.result = output.ResultAlreadyInvited
+		if c.client.Capabilities().Invites {
+			by = "'memberships update --invite' sends an invitation with another role"
+		}
+	}
 	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
-		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", output.RoleText(o.got.Role, o.got.RoleName))
+		o.detail = fmt.Sprintf("stays %s: %s", output.RoleText(o.got.Role, o.got.RoleName), by)
 	}
 }
 
@@ -389,26 +404,36 @@ func (c *changer) planned(o *outcome, who memberships.Member) {
 		o.result, o.err = output.ResultWouldAdd, nil
 		c.planAddition(o, who)
 		c.rights(o)
+	case c.mayInvite(o):
+		c.planInvitation(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = output.ResultAbsent, nil
 	case o.err != nil:
 		o.result = output.ResultFailed
 	case c.op == memberships.OpRemove:
 		o.result = output.ResultWouldRemove
+	case c.op == memberships.OpUpdate && c.keepsInvitation(o):
+		o.result, o.detail = output.ResultFailed, "is invited, and an invitation keeps its role: --invite sends a new one"
+		o.err = fmt.Errorf("%s %s", o.named, o.detail)
 	case c.op == memberships.OpUpdate:
 		o.result = output.ResultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", output.RoleText(o.got.Role, o.got.RoleName), o.role)
 		stays := o.got.Role == o.role && !c.permissions.given()
 		o.got.Role, o.got.RoleName = c.shownRole(o.role)
+		if c.invite && c.client.Capabilities().Invites && o.got.State == memberships.StateInvited {
+			o.addDetail("a new invitation replaces the present one")
+		}
 		if !stays {
 			c.rights(o)
 		}
 	case c.strict:
 		o.result, o.detail = output.ResultFailed, "is a member already"
-		o.err = errors.New(o.named + " is a member already")
+		if o.got.State == memberships.StateInvited {
+			o.detail = "is invited already"
+		}
+		o.err = errors.New(o.named + " " + o.detail)
 	default:
-		o.result = output.ResultAlready
-		o.compare()
+		c.present(o)
 	}
 	if o.got.Member.ID == "" && who.ID != "" && o.ref.Member.ID == "" {
 		o.got.Member = who

@@ -64,6 +64,7 @@ type Flags struct {
 	concurrency int
 	Strict      bool
 	dryRun      bool
+	invite      bool
 	console     *output.Console
 	stdin       io.Reader
 }
@@ -89,6 +90,11 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Read
 func (f *Flags) AddRoles(cmd *cobra.Command) {
 	f.permissions.add(cmd)
 	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new` gives a role in place of one in the file, as in owner=manager; may be repeated")
+}
+
+// AddInvite adds --invite to a command.
+func (f *Flags) AddInvite(cmd *cobra.Command, text string) {
+	cmd.Flags().BoolVar(&f.invite, "invite", false, text)
 }
 
 // AddID adds --id to a command.

@@ -74,7 +74,7 @@ func (c *changer) read(ctx context.Context, rows []outcome) {
 			o.detail = "in which role could not be read: " + err.Error()
 			continue
 		}
-		o.compare()
+		c.present(o)
 	}
 }
 
@@ -100,6 +100,8 @@ func (c *changer) resolve(ctx context.Context, rows []outcome) {
 		switch err := found[j].Err; {
 		case err == nil:
 			o.got.Member = found[j].Member
+		case o.result == output.ResultWouldAdd && c.invites(err):
+			o.result = output.ResultWouldInvite
 		case o.result == output.ResultWouldAdd && errors.Is(err, memberships.ErrNotFound): // no account has the address
 			*o = outcome{change: o.change, provider: o.provider, result: output.ResultFailed, err: err}
 		}

@@ -35,7 +35,7 @@ func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 		return err
 	}
 	changes = slices.Concat(batches...)
-	s := output.Open(f.console, &f.out, outcomes(changes), "members")
+	s := output.Open(f.console, &f.out, outcomes(changes, f.longestResult(op)), "members")
 	defer context.AfterFunc(ctx, func() {
 		s.HideProgress()
 		f.console.Note("finishing what is under way; Ctrl-C again ends at once")
@@ -43,7 +43,7 @@ func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 	s.Expect(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
 	do := &changer{
-		client: c, conn: &f.conn, op: op, strict: f.Strict, dryRun: f.dryRun, concurrency: f.concurrency,
+		client: c, conn: &f.conn, op: op, strict: f.Strict, dryRun: f.dryRun, invite: f.invite, concurrency: f.concurrency,
 		groups: newGroups{client: c}, permissions: &f.permissions,
 	}
 	halted := make(chan struct{})

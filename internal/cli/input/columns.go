@@ -14,7 +14,7 @@ import (
 // own output and are ignored.
 var (
 	UsedColumns = []string{"member", "member_kind", "member_id", "email", "role", "role_name", "group", "group_kind", "group_id", "group_name", "provider"}
-	idleColumns = []string{"name", "state", "created", "updated", "id", "result", "detail", "presence"}
+	idleColumns = []string{"name", "state", "created", "updated", "expires", "id", "result", "detail", "presence"}
 )
 
 // TypeColumn is the kind of a member in files of Google's tools.

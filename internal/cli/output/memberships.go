@@ -21,6 +21,7 @@ var membershipFields = []Field[memberships.Membership]{
 	{Name: "state", Text: func(m memberships.Membership) string { return string(m.State) }},
 	{Name: "created", Text: func(m memberships.Membership) string { return when(m.Created) }},
 	{Name: "updated", Text: func(m memberships.Membership) string { return when(m.Updated) }},
+	{Name: "expires", Text: func(m memberships.Membership) string { return when(m.Expires) }},
 	{Name: "id", Text: func(m memberships.Membership) string { return m.ID }},
 }
 

@@ -36,7 +36,7 @@ func colourOf(word string) string {
 	switch word {
 	case "active", ResultAdded, ResultUpdated, ResultRemoved:
 		return green
-	case "invited", ResultAlready, ResultAbsent, ResultRepeated, ResultPartly:
+	case ResultInvited, ResultAlready, ResultAlreadyInvited, ResultAbsent, ResultRepeated, ResultPartly:
 		return yellow
 	case ResultFailed, ResultUnknown:
 		return red
