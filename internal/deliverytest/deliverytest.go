@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/deeptest"
@@ -132,7 +133,7 @@ func mutate(r *rand.Rand, b []byte) []byte {
 // FuzzRead is a fuzz test of signed bodies: a body is malformed or has events with an id, the
 // same ones every time.
 func FuzzRead(f *testing.F, d memberships.Deliveries, sign func(t testing.TB, body []byte) map[string][]string, now time.Time, seeds ...[]byte) {
-	for _, seed := range seeds {
+	for _, seed := range append(seeds, []byte("{\"a\":\"\xff\"}")) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -140,7 +141,7 @@ func FuzzRead(f *testing.F, d memberships.Deliveries, sign func(t testing.TB, bo
 		switch {
 		case errors.Is(err, memberships.ErrTooLarge) && len(body) > delivery.MaxBody:
 			return
-		case errors.Is(err, memberships.ErrMalformed):
+		case errors.Is(err, memberships.ErrMalformed), errors.Is(err, memberships.ErrUnauthenticated) && !utf8.Valid(body):
 			return
 		case err != nil:
 			t.Fatal(err)
