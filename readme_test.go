@@ -223,7 +223,7 @@ func Example_apply() {
 	// Output:
 	// niklaus@example.com is member
 	// ada@example.com is a member already
-	// nobody@example.com failed: clerk: Users.FindByEmail: no such member: no user of the instance has this address
+	// nobody@example.com failed: clerk: Users.FindByEmail: no such member: no user of the instance has this address; an invitation is possible, with WithInvite
 	// radia@example.com is member
 }
 
@@ -260,25 +260,26 @@ func Example_many() {
 func Example_coverage() {
 	srv := emulator.NewServer()
 	defer srv.Close()
-	p, err := providers.Open("clerk", option.WithToken("any"), option.WithBaseURL(srv.URL))
+	p, err := providers.OpenWith("pubnub", map[string]string{"subscribe_key": "sub-c-demo", "user_id": "ada"}, option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
 	c := memberships.New(p)
-	var pass memberships.Summary
-	group := memberships.ParseGroup("org_demo")
-	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.WithSummary(&pass)) {
+	var summary memberships.Summary
+	n := 0
+	for _, err := range c.Groups(context.Background(), memberships.WithSummary(&summary)) {
 		if err != nil {
 			log.Fatal(err)
 		}
+		n++
 	}
-	fmt.Println(pass.Total, "members;", len(pass.Coverage.Hidden()), "parts are hidden")
-	for _, gap := range pass.Coverage.Scope() {
+	fmt.Println(n, "channels;", len(summary.Coverage.Hidden()), "parts are hidden")
+	for _, gap := range summary.Coverage.Scope() {
 		fmt.Println("not listed:", gap)
 	}
 	// Output:
-	// 25 members; 0 parts are hidden
-	// not listed: invitations are not memberships in Clerk and were not listed
+	// 3 channels; 0 parts are hidden
+	// not listed: channels without metadata are not listed, whether they have members or not
 }
 
 // Calls are synchronous; goroutines make them concurrent.

@@ -268,7 +268,7 @@ func (v *InvitationPage) decode(r *decode.Reader, p int, prev *InvitationPage) i
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func TestParseFileMistakes(t *testing.T) {
 	for _, tt := range []struct{ file, want string }{
 		{"profile:\n  default:", `config.yaml:1:1: there is no section "profile"; the one there is, is profiles`},
 		{"profiles:\n  default:\n    slack: {token: hush-hush}", `config.yaml:3:5: there is no provider "slack"; there are box, clerk, googlechat, pubnub and webex`},
-		{"profiles:\n  default:\n    webex:\n      token: hush-hush", `config.yaml:4:7: webex has no setting "token"; there are access_token and base_url`},
+		{"profiles:\n  default:\n    webex:\n      token: hush-hush", `config.yaml:4:7: webex has no setting "token"; there are access_token, webhook_secret and base_url`},
 		{"profiles:\n  default:\n    webex: hush-hush", `config.yaml:3:12: expected names with a colon here, each with its settings below it`},
 		{"profiles:\n  default:\n    webex: [hush-hush]", `config.yaml:3:12: expected names with a colon`},
 		{"profiles: [hush-hush]", `config.yaml:1:11: expected names with a colon`},
