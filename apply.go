@@ -21,7 +21,8 @@ const applyChunk = 10_000
 // counts as the same if both changes name it in the same way. All other changes happen in
 // any order.
 //
-// Before the changes, Apply resolves e-mail addresses where the provider resolves many at
+// Apply reads up to 10,000 changes before the first request; a nil sequence is an empty one.
+// Before the changes, it resolves e-mail addresses where the provider resolves many at
 // once, and reads a group once where that takes fewer requests than one look-up a change;
 // see [BulkOptions] and [Capabilities].
 //
@@ -35,6 +36,9 @@ func (c *Client) Apply(ctx context.Context, changes iter.Seq[Change], o BulkOpti
 		return failedSeq[Result](err)
 	}
 	_, opts = split(opts)
+	if changes == nil {
+		changes = func(func(Change) bool) {}
+	}
 	return func(yield func(Result, error) bool) {
 		a := applier{c: c, o: o, opts: opts}
 		chunk := make([]Change, 0, 16)
@@ -308,7 +312,7 @@ func (p *plan) resolve(open []int) {
 	}
 	for j, r := range p.a.c.resolveMany(p.ctx, members, p.a.o, p.a.opts) {
 		i := named[j]
-		if errors.Is(r.Err, ErrNoSuchMember) && p.mayBeInvited(i) {
+		if errors.Is(r.Err, ErrNoSuchMember) && p.mayBeInvited() {
 			continue
 		}
 		if r.Err != nil {
@@ -320,11 +324,9 @@ func (p *plan) resolve(open []int) {
 	}
 }
 
-// mayBeInvited reports whether the provider can make a change for an address without an
-// account: invite it, or change its invitation.
-func (p *plan) mayBeInvited(i int) bool {
-	return p.a.c.caps.Invites && (p.changes[i].Op != OpAdd || invites(p.a.opts))
-}
+// mayBeInvited reports whether an address without an account may be invited: the provider
+// then decides.
+func (p *plan) mayBeInvited() bool { return p.a.c.caps.Invites }
 
 // find sets the ids of the memberships that updates and removals name by their member.
 func (p *plan) find(open []int) {
@@ -388,7 +390,7 @@ func (p *plan) form() {
 // it, and the former membership that was read for a removal.
 func (p *plan) result(i int, r Result) Result {
 	r.Change = p.changes[i]
-	if was := p.former[i]; was.ID != "" && r.Err == nil && r.Change.Op == OpRemove && r.Membership.Member.ID == "" {
+	if was := p.former[i]; was.ID != "" && r.Err == nil && r.Change.Op == OpRemove {
 		r.Membership = was
 	}
 	return r

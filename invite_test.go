@@ -174,8 +174,8 @@ func applied(t *testing.T, c *memberships.Client, op memberships.Operation, addr
 	return out
 }
 
-// All addresses are resolved together. With WithInvite, an address without an account then
-// reaches a provider that invites, and no other.
+// All addresses are resolved together. An address without an account then reaches a provider
+// that invites, which may have an invitation of it, and no other.
 func TestApplyWithInvite(t *testing.T) {
 	addresses := []string{"grace@example.com", "niklaus@example.com", "ada@example.com"}
 	resolved := []string{"resolve grace@example.com", "resolve niklaus@example.com", "resolve ada@example.com"}
@@ -188,7 +188,7 @@ func TestApplyWithInvite(t *testing.T) {
 		calls    []string
 	}{
 		"asked":      {with, []memberships.Option{memberships.WithInvite()}, "grace@example.com invited", []string{"add grace@example.com", "add niklaus", "add ada"}},
-		"unasked":    {with, nil, "memory: resolve: no such member: an invitation is possible, with WithInvite", []string{"add niklaus", "add ada"}},
+		"unasked":    {with, nil, "memory: add: no such member: an invitation is possible, with WithInvite", []string{"add grace@example.com", "add niklaus", "add ada"}},
 		"impossible": {nil, []memberships.Option{memberships.WithInvite()}, "memory: resolve: no such member: memory has no invitations", []string{"add niklaus", "add ada"}},
 		"neither":    {nil, nil, "memory: resolve: no such member", []string{"add niklaus", "add ada"}},
 	} {
@@ -263,11 +263,19 @@ func stateful() *memberships.Client {
 	})
 }
 
+// A state that no listing has is an error.
+func TestFilterByAnUnknownState(t *testing.T) {
+	for _, state := range []memberships.State{memberships.StateAbsent, "nonsense"} {
+		_, err := ids(t, stateful().List(t.Context(), memberships.Filter{Group: group("g"), State: state}))
+		wantKind(t, string(state), err, memberships.ErrInvalidArgument)
+	}
+}
+
 // The Client keeps the memberships of one state, whatever the provider lists.
 func TestFilterByState(t *testing.T) {
 	c, ctx := stateful(), t.Context()
 	for state, want := range map[memberships.State][]string{
-		"": {"ada", "grace", "odd"}, memberships.StateActive: {"ada"}, memberships.StateInvited: {"grace"}, memberships.StateUnknown: {"odd"}, memberships.StateAbsent: nil,
+		"": {"ada", "grace", "odd"}, memberships.StateActive: {"ada"}, memberships.StateInvited: {"grace"}, memberships.StateUnknown: {"odd"},
 	} {
 		f := memberships.Filter{Group: group("g"), State: state}
 		var paged []string

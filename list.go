@@ -295,6 +295,11 @@ func (c *Client) clientPage(op Operation, f Filter, page *Page[Membership]) *Pag
 // checkFilter sets the defaults of a filter and returns its operation.
 func (c *Client) checkFilter(f *Filter) (Operation, error) {
 	group, member := f.Group != (Group{}), f.Member != (Member{})
+	switch f.State {
+	case "", StateActive, StateInvited, StateUnknown:
+	default:
+		return OpList, c.invalid(OpList, fmt.Errorf("the state is %q; listings have %s, %s and %s", f.State, StateActive, StateInvited, StateUnknown))
+	}
 	switch {
 	case group && member:
 		return OpGet, c.check(OpGet, c.checkGroup(&f.Group), c.checkMember(&f.Member))

@@ -93,6 +93,8 @@ func (c *Client) getFromGroup(ctx context.Context, g Group, of []int, out []Look
 			out[i] = Lookup{Membership: m, Member: m.Member}
 		case !read.complete:
 			open = append(open, i)
+		case out[i].Member.ID != "" && read.unidentified:
+			open = append(open, i) // may be invited by an address
 		case out[i].Member.ID != "":
 			out[i].Err = &Error{Provider: c.Name(), Op: string(OpGet), Kind: ErrNotMember}
 		case c.caps.Directory:
@@ -113,6 +115,8 @@ func (c *Client) getFromGroup(ctx context.Context, g Group, of []int, out []Look
 			out[i].Err = r.Err
 		case ok:
 			out[i] = Lookup{Membership: m, Member: m.Member}
+		case read.unidentified:
+			open = append(open, i)
 		default:
 			out[i].Member = r.Member
 			out[i].Err = &Error{Provider: c.Name(), Op: string(OpGet), Kind: ErrNotMember}
@@ -132,6 +136,9 @@ type groupReading struct {
 	found []Membership
 	// complete reports whether the whole group was read, and showed every member.
 	complete bool
+	// unidentified reports whether a row has an address and no id, as an invitation has: the
+	// absence of an id then proves nothing.
+	unidentified bool
 	// byID has all memberships by the ids of their members, if an address was wanted that
 	// no member showed.
 	byID map[string]Membership
@@ -160,7 +167,8 @@ func (c *Client) readGroup(ctx context.Context, g Group, wanted []Member, opts [
 		if rows++; rows > most {
 			return read
 		}
-		if len(byEmail) > 0 {
+		read.unidentified = read.unidentified || m.Member.ID == ""
+		if len(byEmail) > 0 && m.Member.ID != "" {
 			read.byID[m.Member.ID] = m
 		}
 		of := byID[Member{Kind: m.Member.Kind, ID: m.Member.ID}]

@@ -37,6 +37,9 @@ type onceValue[T any] struct {
 	value  T
 }
 
+// IsBulk reports whether ctx is that of an Apply or a GetMany of a Client.
+func IsBulk(ctx context.Context) bool { return ctx.Value(bulkScopeKey{}) != nil }
+
 // bulkScopeKey is the context key of a bulkScope.
 type bulkScopeKey struct{}
 

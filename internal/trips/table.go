@@ -143,8 +143,8 @@ var table = []entry{
 
 	{addAddress, "box", together(none, each, each), two, onePost + lookUp1, "",
 		[]measured{members(1, 2, 2), members(25, 50, 8), members(101, 202, 26)}},
-	{addAddress, "clerk", together(batches(1, 100), each), plus(batches(1, 100), each), onePost + lookUp100, "",
-		[]measured{members(1, 2, 2), members(25, 26, 5), members(101, 103, 14)}},
+	{addAddress, "clerk", together(plus(times(1), batches(1, 100)), each), plus(batches(1, 100), each), onePost + lookUp100, "",
+		[]measured{members(1, 3, 3), members(25, 27, 6), members(101, 104, 15)}},
 	{addAddress, "googlechat", together(times(1), each, each), each, onePost, "",
 		[]measured{members(1, 3, 3), members(25, 51, 9), members(101, 203, 27)}},
 	{addAddress, "pubnub", inTurn(batches(3, 100)), batches(2, 100), patch100, "",

@@ -3,6 +3,7 @@ package clerk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -76,8 +77,10 @@ func (p *provider) invitationOf(ctx context.Context, g memberships.Group, userID
 	}
 	for i, err := range p.c.Invitations.listUser(userID, ListUserInvitationsParams{Status: pending}, p.opts).All(ctx) {
 		switch {
-		case unreadInvitations(err) != nil: // a user who does not exist has no list
+		case errors.Is(err, memberships.ErrNotFound): // a user who does not exist has no list
 			return nil, nil
+		case unreadInvitations(err) != nil:
+			return nil, api.Hidden(memberships.OpGet, *unreadInvitations(err))
 		case err != nil:
 			return nil, err
 		case i.OrganizationID == g.ID:
@@ -85,6 +88,40 @@ func (p *provider) invitationOf(ctx context.Context, g memberships.Group, userID
 		}
 	}
 	return nil, nil
+}
+
+// invitedKey is the key of an organization's invited addresses in memberships.OncePerBulk.
+type invitedKey string
+
+// uninvited returns memberships.ErrAlreadyExists if an invitation of the address of ref is
+// pending: Clerk would add the user and keep the invitation. A bulk call reads the
+// invitations of an organization once. Without the right to read them, none is known.
+func (p *provider) uninvited(ctx context.Context, ref memberships.Ref) error {
+	type addresses struct {
+		invited map[string]bool // in lower case
+		err     error
+	}
+	params := ListOrganizationInvitationsParams{Status: pending}
+	if !memberships.IsBulk(ctx) {
+		params.Email = &ref.Member.Email
+	}
+	found := memberships.OncePerBulk(ctx, invitedKey(ref.Group.ID), func() addresses {
+		a := addresses{invited: map[string]bool{}}
+		for i, err := range p.c.Invitations.listOrganization(ref.Group.ID, params, p.opts).All(ctx) {
+			if err != nil {
+				if unreadInvitations(err) == nil {
+					a.err = err
+				}
+				return a
+			}
+			a.invited[strings.ToLower(i.EmailAddress)] = true
+		}
+		return a
+	})
+	if found.err == nil && found.invited[strings.ToLower(ref.Member.Email)] {
+		return api.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the address is invited")
+	}
+	return found.err
 }
 
 // invite invites an address that has no account.
@@ -111,9 +148,10 @@ func (p *provider) reinvite(ctx context.Context, ref memberships.Ref, was *Invit
 	if errors.As(err, &e) {
 		partly := *e
 		if partly.Err = errors.New("the former invitation was revoked"); e.Err != nil {
-			partly.Err = errors.Join(partly.Err, e.Err)
+			partly.Err = fmt.Errorf("%w: %w", partly.Err, e.Err)
 		}
-		return made, &partly
+		made, err = fromInvitation(was), &partly
+		made.State = memberships.StateAbsent
 	}
 	return made, err
 }

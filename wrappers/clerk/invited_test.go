@@ -11,6 +11,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
 // An address without an account is invited if the caller asks for it, and the invitation is
@@ -84,6 +85,7 @@ func TestApplyInvites(t *testing.T) {
 	for _, name := range []string{"new1", "radia", "new2", "ada"} {
 		changes = append(changes, memberships.Change{Op: memberships.OpAdd, Ref: memberships.Ref{Group: orgDemo, Member: email(name)}})
 	}
+	requests := []int{1 + 1 + 4, 1 + 1 + 2} // a search, the invitations, and the additions
 	for run, want := range [][]string{
 		{"invited", "active", "invited", "already exists"},
 		{"already exists", "already exists", "already exists", "already exists"},
@@ -105,8 +107,8 @@ func TestApplyInvites(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("run %d (-want +got):\n%s", run, diff)
 		}
-		if n := len(*sent); n != 5 {
-			t.Errorf("run %d sent %d requests, want one search and four additions: %q", run, n, *sent)
+		if n := len(*sent); n != requests[run] {
+			t.Errorf("run %d sent %d requests, want %d: %q", run, n, requests[run], *sent)
 		}
 	}
 	if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo, State: memberships.StateInvited}))); n != 2 {
@@ -129,6 +131,55 @@ func TestProviderUnreadInvitations(t *testing.T) {
 		t.Errorf("got %d rows, %+v", len(all), summary)
 	}
 	if got, err := c.Check(t.Context(), memberships.Group{ID: "o"}, email("ada")); got != memberships.PresenceUndetermined || !errors.Is(err, memberships.ErrUndetermined) {
+		t.Errorf("Check: got %v, %v", got, err)
+	}
+}
+
+// A user with an account who is invited is found by id and by address, also among many, and
+// is not added beside the invitation.
+func TestInvitedUser(t *testing.T) {
+	c, _ := portable(t)
+	ctx, radia := t.Context(), userNamed(t, c, "radia")
+	own, _ := memberships.NativeClient[*clerk.Client](c)
+	if _, err := own.Invitations.Create(ctx, orgDemo.ID, clerk.CreateInvitationRequest{Email: radia.Email, Role: clerk.RoleMember}); err != nil {
+		t.Fatal(err)
+	}
+	byID := memberships.Ref{Group: orgDemo, Member: memberships.Member{ID: radia.ID}}
+	found, err := c.GetMany(ctx, []memberships.Ref{byID, {Group: orgDemo, Member: memberships.Member{ID: "user_nobody"}}}, memberships.BulkOptions{})
+	if err != nil || found[0].Err != nil || found[0].Membership.State != memberships.StateInvited || !errors.Is(found[1].Err, memberships.ErrNotMember) {
+		t.Errorf("GetMany: got %+v, %v", found, err)
+	}
+	for _, opts := range [][]memberships.Option{nil, {memberships.WithInvite()}} {
+		if _, err := c.Add(ctx, orgDemo, email("radia"), "", opts...); !errors.Is(err, memberships.ErrAlreadyExists) {
+			t.Errorf("Add: got %v, want already exists", err)
+		}
+	}
+	if was, err := c.Remove(ctx, byID); err != nil || was.State != memberships.StateInvited {
+		t.Errorf("Remove by id: got %+v, %v", was, err)
+	}
+}
+
+// A ref to an invitation that was accepted names the member by the address, and a list of
+// invitations that may not be read leaves a user undetermined.
+func TestEndedInvitation(t *testing.T) {
+	const list, org = "GET /organizations/o/memberships", "GET /organizations/o"
+	var sent []string
+	c := answers(t, &sent, map[string]any{
+		"GET /organizations/o/invitations/orginv_1": `{"id":"orginv_1","email_address":"ada@example.com","role":"org:member","status":"accepted"}`,
+		list + "?email_address":                     listOf(1, membershipIn("o", "ada@example.com")),
+		"DELETE /organizations/o/memberships/u":     membershipIn("o", "ada@example.com"),
+		list:                                        `{"data":[],"total_count":0}`, org: `{"id":"o"}`,
+		"GET /users/v/organization_invitations": http.StatusForbidden,
+	})
+	group := memberships.Group{ID: "o"}
+	was, err := c.Remove(t.Context(), memberships.Ref{ID: "orginv_1", Group: group, Member: email("ada")})
+	if err != nil || was.Member.ID != "u" {
+		t.Errorf("Remove: got %+v, %v", was, err)
+	}
+	if _, err := c.Remove(t.Context(), memberships.Ref{ID: "orginv_1", Group: group}); !errors.Is(err, memberships.ErrNotMember) {
+		t.Errorf("Remove by the id alone: got %v", err)
+	}
+	if got, err := c.Check(t.Context(), group, memberships.Member{ID: "v"}); got != memberships.PresenceUndetermined || !errors.Is(err, memberships.ErrUndetermined) {
 		t.Errorf("Check: got %v, %v", got, err)
 	}
 }

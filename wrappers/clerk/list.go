@@ -193,8 +193,8 @@ func openPlace(token string, q memberships.Query) (at place, err error) {
 	return at, nil
 }
 
-// ListPage returns a page of members, of pending invitations, or of both. Its total is known
-// where the number of both is.
+// ListPage returns a page of members, of pending invitations, or of both. Its total is that
+// of the members before the first page with invitations, and of both from there on.
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	at, err := openPlace(r.Token, q)

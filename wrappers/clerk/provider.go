@@ -86,7 +86,12 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	p = p.with(opts)
 	switch {
 	case isInvitation(ref):
-		return p.invitation(ctx, memberships.OpGet, ref)
+		m, err := p.invitation(ctx, memberships.OpGet, ref)
+		if errors.Is(err, memberships.ErrNotMember) && ref.Member != (memberships.Member{}) { // accepted, perhaps
+			ref.ID = ""
+			return p.Get(ctx, ref, p.opts...)
+		}
+		return m, err
 	case ref.Member.ID == "" && ref.Member.Email != "":
 		m, i, err := p.findByEmail(ctx, memberships.OpGet, ref)
 		if i != nil {
@@ -179,10 +184,19 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 		return memberships.Membership{}, err
 	}
 	userID, err := p.key(ctx, memberships.OpAdd, ch.Ref)
+	unknown := errors.Is(err, memberships.ErrNoSuchMember)
 	switch {
-	case errors.Is(err, memberships.ErrNoSuchMember) && p.invites():
+	case err != nil && !unknown:
+		return memberships.Membership{}, err
+	case ch.Ref.Member.Email != "":
+		if err := p.uninvited(ctx, ch.Ref); err != nil {
+			return memberships.Membership{}, err
+		}
+	}
+	switch {
+	case unknown && p.invites():
 		return p.invite(ctx, ch.Ref, name)
-	case err != nil:
+	case unknown:
 		return memberships.Membership{}, err
 	}
 	made, err := p.c.Memberships.Create(ctx, ch.Ref.Group.ID, CreateMembershipRequest{UserID: userID, Role: name}, p.opts...)
@@ -231,6 +245,10 @@ func (p *provider) subject(ctx context.Context, op memberships.Operation, ref me
 	switch {
 	case isInvitation(ref):
 		i, err := p.getInvitation(ctx, op, ref)
+		if errors.Is(err, memberships.ErrNotMember) && ref.Member != (memberships.Member{}) { // accepted, perhaps
+			ref.ID = ""
+			return p.subject(ctx, op, ref)
+		}
 		return "", i, err
 	case ref.Member.ID != "" || ref.Member.Email == "":
 		userID, err := p.key(ctx, op, ref)

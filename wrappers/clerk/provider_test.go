@@ -235,16 +235,16 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrInvalidArgument, 0},
 		"add to a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), noOrg, email("alan"), ""))
-		}, memberships.ErrNotFound, 2},
+		}, memberships.ErrNotFound, 3},
 		"add an unknown user": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, noUser, ""))
 		}, memberships.ErrNotFound, 1},
 		"add an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("nobody"), ""))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNotFound, 2},
 		"add with an unknown role": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("radia"), "org:editor"))
-		}, memberships.ErrInvalidArgument, 2},
+		}, memberships.ErrInvalidArgument, 3},
 		"update to an unknown role": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, "admin"))
 		}, memberships.ErrInvalidArgument, 2},

@@ -406,7 +406,7 @@ func (c *changer) planned(o *outcome, who memberships.Member) {
 		c.rights(o)
 	case c.mayInvite(o):
 		c.planInvitation(o)
-	case absent && c.op == memberships.OpRemove && !c.strict:
+	case (absent || errors.Is(o.err, memberships.ErrNoSuchMember)) && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = output.ResultAbsent, nil
 	case o.err != nil:
 		o.result = output.ResultFailed

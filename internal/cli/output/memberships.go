@@ -53,9 +53,11 @@ var (
 	MembershipsSchema = Schema[memberships.Membership]{Fields: membershipFields, Columns: slices.Concat(groupColumns, memberColumns)}
 )
 
-// MemberText returns the --member argument for a member, by id.
+// MemberText returns the --member argument for a member, by id if it has one.
 func MemberText(m memberships.Member) string {
-	m.Email = ""
+	if m.ID != "" {
+		m.Email = ""
+	}
 	return m.String()
 }
 
