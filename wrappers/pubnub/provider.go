@@ -228,7 +228,7 @@ func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref mem
 // checkRef refuses the invalid ids of ref.
 func (*provider) checkRef(op memberships.Operation, ref memberships.Ref) error {
 	switch {
-	case ref.Group.ID == "":
+	case ref.Group.ID == "", ref.Member.ID == "" && ref.Member.Email == "":
 		return api.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
 	case checkID("the channel id", ref.Group.ID) != nil:
 		return refuse(op, checkID("the channel id", ref.Group.ID))
