@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,8 +65,10 @@ func able() memberships.Capabilities {
 // often it was asked.
 func memory(t *testing.T, groups map[string]string) (*memberships.Client, *int) {
 	t.Helper()
-	asked := new(int)
+	asked, mu := new(int), new(sync.Mutex)
 	opts := []memprovider.Option{memprovider.WithPageSize(3), memprovider.WithHook(func(context.Context, memprovider.Call) error {
+		mu.Lock() // ListMany asks from several goroutines
+		defer mu.Unlock()
 		*asked++
 		return nil
 	})}
