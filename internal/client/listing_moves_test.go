@@ -88,7 +88,7 @@ func (g *group) listing(t *testing.T, size int, opts ...option.Option) (*Client,
 }
 
 // schedules returns the number of random schedules of changes to test.
-func schedules() int { return deeptest.Count(10_000, 100_000) / thin }
+func schedules() int { return deeptest.Count(5_000, 100_000) / thin }
 
 // A listing that ends without an error yields a member present for the whole read once, and
 // no member twice, under any changes between pages.
