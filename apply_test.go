@@ -374,7 +374,7 @@ func TestApplyOrderPerMember(t *testing.T) {
 	})
 }
 
-// Changes that are not begun are told apart from those that were made.
+// A change that is not begun has a result with Skipped.
 func TestApplySkips(t *testing.T) {
 	refused := &memberships.Error{Kind: memberships.ErrUnauthenticated}
 	tests := []struct {

@@ -73,8 +73,8 @@ type Provider interface {
 type Query struct {
 	Group  Group
 	Member Member
-	// Role and State are those that the caller keeps; "" keeps all. The Client drops others
-	// itself. A Provider may leave out a request whose rows all have another State.
+	// Role and State filter the listing for the caller; "" keeps all. The Client drops other
+	// rows itself. A Provider may leave out a request whose rows all have another State.
 	Role  Role
 	State State
 	Opts  []Option

@@ -318,11 +318,11 @@ func TestHandlerWaits(t *testing.T) {
 		after  time.Duration
 		calls  int
 	}{
-		"for success":           {time.Second, false, nil, 204, time.Second, 1},
-		"for a failure":         {time.Second, true, nil, 204, time.Second, 2},
-		"not for ever":          {time.Minute, false, nil, 503, 10 * time.Second, 1},
-		"as long as it is told": {time.Minute, false, []events.Option{events.WithWait(2 * time.Minute)}, 204, time.Minute, 1},
-		"not at all":            {time.Minute, false, []events.Option{events.WithWait(0)}, 503, 0, 1},
+		"for success":                 {time.Second, false, nil, 204, time.Second, 1},
+		"for a failure":               {time.Second, true, nil, 204, time.Second, 2},
+		"not for ever":                {time.Minute, false, nil, 503, 10 * time.Second, 1},
+		"within the wait of WithWait": {time.Minute, false, []events.Option{events.WithWait(2 * time.Minute)}, 204, time.Minute, 1},
+		"not at all":                  {time.Minute, false, []events.Option{events.WithWait(0)}, 503, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -414,7 +414,7 @@ func TestHandlerAtOnce(t *testing.T) {
 	got.want(t, slices.Repeat([]string{"clerk created"}, 20)...)
 }
 
-// brokenStore fails where it is told to.
+// brokenStore is a store whose methods fail.
 type brokenStore struct {
 	*events.MemoryStore
 	last, save error

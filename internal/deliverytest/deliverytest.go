@@ -18,8 +18,7 @@ import (
 	"github.com/memberships-go/memberships/internal/delivery"
 )
 
-// Signed is a request that is accepted. Headers are those that take part in the
-// verification.
+// Signed is a valid request. Headers has the headers that the verification reads.
 type Signed struct {
 	Deliveries memberships.Deliveries
 	Headers    map[string][]string

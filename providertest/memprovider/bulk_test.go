@@ -54,8 +54,8 @@ func all(p *memprovider.Provider, summary *memberships.Summary) (out []string, e
 	return out, err
 }
 
-// The listing of all groups has the members of each, without those that are hidden, and the
-// gaps of each with its group.
+// The listing of all groups has the visible members of each, and the gaps of each with its
+// group.
 func TestListsAll(t *testing.T) {
 	other := memberships.Group{Kind: memberships.KindTeam, ID: "other"}
 	alan := memberships.Member{Kind: memberships.MemberUser, ID: "alan"}

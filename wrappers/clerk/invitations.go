@@ -105,7 +105,7 @@ func (s *InvitationsService) list(p ListInvitationsParams, opts []option.Option)
 }
 
 // ListByOrganization yields the invitations of an organization that match p, the oldest
-// first by default. Clerk leaves out those that a verified domain makes. The list restarts
+// first by default. Clerk omits the invitations of a verified domain. The list restarts
 // if invitations are added during the range. Clerk: GET
 // /organizations/{organization_id}/invitations.
 func (s *InvitationsService) ListByOrganization(ctx context.Context, organizationID string, p ListOrganizationInvitationsParams, opts ...option.Option) iter.Seq2[*Invitation, error] {
