@@ -183,3 +183,24 @@ func TestEndedInvitation(t *testing.T) {
 		t.Errorf("Check: got %v, %v", got, err)
 	}
 }
+
+// A replacement whose second half fails returns the former invitation as absent, and the
+// error of the second half in one line.
+func TestReplacedInvitationIsLost(t *testing.T) {
+	const list, invited = "GET /organizations/o/memberships?email_address", "GET /organizations/o/invitations"
+	const invitation = `{"id":"orginv_1","organization_id":"o","email_address":"ada@example.com","role":"org:member","status":"pending"}`
+	var sent []string
+	c := answers(t, &sent, map[string]any{
+		list: `{"data":[],"total_count":0}`, invited: `{"data":[` + invitation + `],"total_count":1}`,
+		"POST /organizations/o/invitations/orginv_1/revoke": strings.Replace(invitation, "pending", "revoked", 1),
+		"POST /organizations/o/invitations":                 http.StatusForbidden,
+	})
+	ref := memberships.Ref{Group: memberships.Group{ID: "o"}, Member: email("ada")}
+	got, err := c.Update(t.Context(), ref, memberships.RoleManager, memberships.WithInvite())
+	if !errors.Is(err, memberships.ErrPermissionDenied) || !strings.Contains(err.Error(), "the former invitation was revoked") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v", err)
+	}
+	if got.State != memberships.StateAbsent || got.ID != "orginv_1" {
+		t.Errorf("got %+v", got)
+	}
+}
