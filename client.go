@@ -95,7 +95,16 @@ func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolut
 }
 
 // Watch yields the events after a position until ctx is done or an error ends the stream.
-// A provider without a stream of events fails with ErrUnsupported.
+// An empty position is now. The first event is an EventPosition, as soon as the stream
+// stands, and further ones follow when the stream moves on without an event. To continue,
+// pass the Position of the last handled event: the events after it, and perhaps some before
+// it, come again.
+//
+// Watch repeats requests that fail for a while, such as with ErrUnavailable, and ends with
+// the error after ten minutes. ErrEventsMissed means that the provider no longer has the
+// events after the position, and only a listing shows the changes since then. A position
+// of another stream is ErrInvalidArgument. A provider without a stream of events fails with
+// ErrUnsupported.
 func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error] {
 	if err := checkContext(ctx, c.Name(), opWatch); err != nil {
 		return failedSeq[Event](err)

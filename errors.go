@@ -47,6 +47,9 @@ var (
 	// ErrUnstable: the listing kept changing during the read. The yielded members exist;
 	// others may be missing.
 	ErrUnstable = errors.New("listing keeps changing")
+	// ErrEventsMissed: the provider no longer has the events after a Position, or does not
+	// recognize it. The changes since then show only in a new listing.
+	ErrEventsMissed = errors.New("events missed")
 	// ErrOutcomeUnknown: a write was sent, and neither a response nor a read-back shows
 	// its outcome. The error also matches the kind of the last failure, so test for
 	// ErrOutcomeUnknown first.

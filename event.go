@@ -3,7 +3,8 @@ package memberships
 import "time"
 
 // Position is a place in a stream of events: the Position of an Event, or empty for now.
-// It is valid in another process and holds no credential.
+// It is printable ASCII, valid in another process, and holds no credential. A provider
+// refuses the Position of another provider or stream.
 type Position string
 
 // EventType is the kind of change to a membership. An event of another kind has the
@@ -17,6 +18,9 @@ const (
 	EventDeleted EventType = "deleted"
 	// EventSet is created or updated, where the provider does not distinguish them.
 	EventSet EventType = "set"
+	// EventPosition is no change: Watch has read the stream up to Event.Position. The other
+	// fields but Provider are empty.
+	EventPosition EventType = "position"
 )
 
 // Changes reports whether t is a change to a membership. An event of any other type is the
@@ -46,7 +50,8 @@ type Event struct {
 	// Membership is the membership after the change. After a deletion its State is
 	// StateAbsent and its other fields have the last values. A deletion with a Group alone
 	// ends all memberships of the group, and one with a Member alone all memberships of the
-	// member.
+	// member. Another change without a Member is one to any membership of the Group, and
+	// without both to any membership.
 	Membership Membership
 	// NameOnly reports that Membership identifies what changed and holds nothing else, such
 	// as a role. Get reads the rest.
@@ -55,7 +60,8 @@ type Event struct {
 	Actor Member
 	// Time is the time of the change; zero if the provider does not state it.
 	Time time.Time
-	// Position continues the stream after this event. It is empty in a delivery.
+	// Position continues the stream after this event. It may lie some events before it,
+	// which then come again. It is empty in a delivery.
 	Position Position
 	// Raw is the event in the provider's format.
 	Raw []byte

@@ -56,7 +56,12 @@ type Provider interface {
 	// made. The Client passes one change at a time, and with Capabilities.ChangeBatch up
 	// to so many of one group and operation, each of another member.
 	Apply(ctx context.Context, changes []Change, opts ...Option) iter.Seq2[Result, error]
-	// Watch yields the events after a position until ctx is done.
+	// Watch yields the events after a position in the provider's order until ctx is done.
+	// The first one is an EventPosition, as soon as the stream stands: a listing that begins
+	// after it shows every change before it. An EventPosition also follows when the stream
+	// has moved on without an event. Watch repeats requests that fail for a while, such as
+	// with ErrUnavailable. A position that the provider no longer serves is
+	// ErrEventsMissed, and one of another stream ErrInvalidArgument.
 	Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error]
 	// Diagnose reports which operations the credential permits, and changes nothing. The
 	// error is for a diagnosis that failed as a whole.

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
 )
 
@@ -20,29 +19,40 @@ const (
 // the token only with the same texts. The token is printable ASCII. It does not encrypt
 // the cursor.
 func SealToken(cursor string, listing ...string) string {
-	return tokenVersion + base64.RawURLEncoding.EncodeToString(append(fingerprint(listing), cursor...))
+	return seal(tokenVersion, cursor, listing)
 }
 
 // OpenToken returns the cursor of a page token, for implementers of Provider. The error
 // explains why the token does not belong to the listing and quotes neither; it becomes
 // the Err of an ErrInvalidArgument.
 func OpenToken(token string, listing ...string) (cursor string, err error) {
-	if len(token) > maxID {
-		return "", fmt.Errorf("the page token is longer than %d bytes", maxID)
+	return open(tokenVersion, "page token", "listing", token, listing)
+}
+
+// seal returns a version, the fingerprint of the texts and the cursor as printable ASCII.
+func seal(version, cursor string, texts []string) string {
+	return version + base64.RawURLEncoding.EncodeToString(append(fingerprint(texts), cursor...))
+}
+
+// open returns the cursor of a sealed text. Errors call the text by name, and its origin by
+// owner.
+func open(version, name, owner, text string, texts []string) (cursor string, err error) {
+	if len(text) > maxID {
+		return "", fmt.Errorf("the %s is longer than %d bytes", name, maxID)
 	}
-	if len(token) <= len(tokenVersion) || token[:len(tokenVersion)] != tokenVersion {
-		return "", errors.New("the page token has an unknown format")
+	if len(text) <= len(version) || text[:len(version)] != version {
+		return "", fmt.Errorf("the %s has an unknown format", name)
 	}
-	b, err := base64.RawURLEncoding.DecodeString(token[len(tokenVersion):])
+	b, err := base64.RawURLEncoding.DecodeString(text[len(version):])
 	if err != nil || len(b) <= fingerprintSize {
-		return "", errors.New("the page token is damaged")
+		return "", fmt.Errorf("the %s is damaged", name)
 	}
-	if string(b[:fingerprintSize]) != string(fingerprint(listing)) {
-		return "", errors.New("the page token belongs to another listing")
+	if string(b[:fingerprintSize]) != string(fingerprint(texts)) {
+		return "", fmt.Errorf("the %s belongs to another %s", name, owner)
 	}
 	cursor = string(b[fingerprintSize:])
-	if SealToken(cursor, listing...) != token { // the base64 decoder ignores stray bits
-		return "", errors.New("the page token is damaged")
+	if seal(version, cursor, texts) != text { // the base64 decoder ignores stray bits
+		return "", fmt.Errorf("the %s is damaged", name)
 	}
 	return cursor, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
 	"github.com/memberships-go/memberships"
 )
@@ -84,12 +83,8 @@ func declaredWorks(t *checker) {
 			t.Errorf("Provider.List of all groups: got %v; %s", err, advice)
 		}
 	}
-	if t.caps.Watch { // which ends with its context alone
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-		if _, err := read(t, "Watch", t.client.Watch(ctx, "")); err != nil && ctx.Err() == nil {
-			t.Errorf("Watch: got %v; %s", err, advice)
-		}
+	if t.caps.Watch {
+		t.watch("Watch", t.Provider, "", func(s *events) { s.one() })
 	}
 }
 

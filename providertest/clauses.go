@@ -145,6 +145,17 @@ var clauses = []clause{
 	{name: "invite/of", run: inviteOf, ops: ops(memberships.OpAdd, memberships.OpListByMember), email: true, skip: invitesElsewhere,
 		says: "the memberships of an invited address are its invitations"},
 
+	{name: "watch/position", run: watchPosition, skip: watchesNothing,
+		says: "Watch sends nothing before its range, begins with an EventPosition, and continues from it, in a later process as well"},
+	{name: "watch/changes", run: watchChanges, ops: ops(memberships.OpAdd, memberships.OpRemove), skip: watchesNothing,
+		says: "Watch yields every change after its EventPosition, with the group, the member and an ID"},
+	{name: "watch/resume", run: watchResumes, ops: ops(memberships.OpAdd, memberships.OpRemove), skip: watchesNothing,
+		says: "Watch from the position of an event yields the changes since, also those that no range saw"},
+	{name: "watch/foreign-position", run: watchForeignPosition, skip: watchesNothing,
+		says: "Watch refuses the position of another stream with ErrInvalidArgument, and sends nothing"},
+	{name: "watch/end", run: watchEnds, skip: watchesNothing,
+		says: "Watch ends with the error of its context, and with ErrUnauthenticated for an invalid credential"},
+
 	{name: "update/roles", run: updateRoles, ops: ops(memberships.OpUpdate, memberships.OpGet),
 		says: "a role can be changed to each of Capabilities.Roles and back, and nobody else's changes"},
 	{name: "update/own-role", run: updateOwnRole, ops: ops(memberships.OpUpdate, memberships.OpGet), skip: takesNoOwnRoles,

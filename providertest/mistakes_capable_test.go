@@ -50,7 +50,7 @@ var capable = map[string]mistake{
 		m.capabilities = func(memberships.Capabilities) memberships.Capabilities { return c }
 	}, noticed: []string{"capabilities/sound"}},
 	"declares a stream that it does not have": {make: func(m *mutant) {
-		m.capabilities = func(c memberships.Capabilities) memberships.Capabilities { c.Watch = true; return c }
+		m.watch = memberships.Unsupported{}.Watch
 	}, noticed: []string{"capabilities/declared"}},
 	"declares a diagnosis that it does not have": {make: func(m *mutant) {
 		m.diagnose = memberships.Unsupported{}.Diagnose

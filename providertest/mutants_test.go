@@ -39,6 +39,7 @@ type mutant struct {
 	resolve      func(context.Context, memberships.Member) (memberships.Resolution, error)
 	resolveAll   func(context.Context, []memberships.Member) ([]memberships.Resolution, error)
 	diagnose     func(context.Context, ...memberships.Option) (memberships.Diagnosis, error)
+	watch        func(context.Context, memberships.Position, ...memberships.Option) iter.Seq2[memberships.Event, error]
 }
 
 func (m *mutant) Name() string {
@@ -160,6 +161,13 @@ func (m *mutant) Diagnose(ctx context.Context, opts ...memberships.Option) (memb
 	return m.Provider.Diagnose(ctx, opts...)
 }
 
+func (m *mutant) Watch(ctx context.Context, from memberships.Position, opts ...memberships.Option) iter.Seq2[memberships.Event, error] {
+	if m.watch != nil {
+		return m.watch(ctx, from, opts...)
+	}
+	return m.Provider.Watch(ctx, from, opts...)
+}
+
 // mistake is what an author of a provider does wrong, with clauses that notice. It is made
 // to the provider of a clause's own world.
 type mistake struct {
@@ -173,7 +181,7 @@ type mistake struct {
 // mistakes are all of them.
 func mistakes(t *testing.T) map[string]mistake {
 	all := map[string]mistake{}
-	for _, some := range []map[string]mistake{ordinary, capable, covering, changing, finding, ranging, bulky, inviting} {
+	for _, some := range []map[string]mistake{ordinary, capable, covering, changing, finding, ranging, bulky, inviting, watching} {
 		for name, x := range some {
 			if _, ok := all[name]; ok {
 				t.Errorf("the mistake %q is there twice", name)

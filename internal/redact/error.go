@@ -70,7 +70,8 @@ var known = []error{
 	memberships.ErrNotMember, memberships.ErrNoSuchMember, memberships.ErrNotFound, memberships.ErrUndetermined,
 	memberships.ErrAlreadyExists, memberships.ErrConflict, memberships.ErrAmbiguous, memberships.ErrRateLimited,
 	memberships.ErrUnavailable, memberships.ErrUnsupported, memberships.ErrMalformed, memberships.ErrTooLarge,
-	memberships.ErrUntrusted, memberships.ErrListLimit, memberships.ErrUnstable, memberships.ErrOutcomeUnknown,
+	memberships.ErrUntrusted, memberships.ErrListLimit, memberships.ErrUnstable, memberships.ErrEventsMissed,
+	memberships.ErrOutcomeUnknown,
 }
 
 // below returns the errors that err wraps.

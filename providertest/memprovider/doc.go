@@ -2,8 +2,8 @@
 // package memberships, and the reference implementation of memberships.Provider. It
 // passes every clause of package providertest.
 //
-// It supports every portable operation but Watch, unless [WithCapabilities] declares
-// less. Listings are in insertion order. Ids and times are the same in every run.
+// It supports every portable operation, and Watch with all changes, unless
+// [WithCapabilities] declares less. Listings are in insertion order. Ids and times are the same in every run.
 // [WithHook] calls a function before every operation, to count it or to fail it.
 //
 // [WithBulk] declares what some providers do in one request: a listing of all groups, many

@@ -66,12 +66,17 @@ func WithInvitations(d time.Duration) Option {
 	return func(p *Provider) { p.caps.Invites, p.lifetime = true, d }
 }
 
+// WithEventLog sets how many changes Watch can still yield, at least one. A position before
+// them is memberships.ErrEventsMissed. The default is 10,000.
+func WithEventLog(n int) Option { return func(p *Provider) { p.log.kept = max(n, 1) } }
+
 // WithClock sets the source of timestamps; by default each is one second after the last.
 func WithClock(now func() time.Time) Option { return func(p *Provider) { p.now = now } }
 
 // Call describes an operation before it runs.
 type Call struct {
-	// Operation is one of memberships.Operations, "resolve" or "diagnose".
+	// Operation is one of memberships.Operations, "resolve", "diagnose" or
+	// "watch".
 	Operation memberships.Operation
 	// Group, Member and MembershipID are the arguments, all empty for a listing of all
 	// groups; Token is the page token of a listing.

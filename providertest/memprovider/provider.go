@@ -42,8 +42,10 @@ func New(opts ...Option) *Provider {
 			Directory:   true,
 			Total:       true,
 			Diagnose:    true,
+			Watch:       true,
 			MaxPageSize: 100,
 		},
+		store: store{log: eventLog{kept: keptEvents}},
 	}
 	for _, o := range opts {
 		o(p)
@@ -108,7 +110,7 @@ func (p *Provider) PutPeople(people ...memberships.Member) {
 // Name returns "memory" or the name of WithName.
 func (p *Provider) Name() string { return p.name }
 
-// Capabilities returns the declared capabilities, by default everything but Watch.
+// Capabilities returns the declared capabilities, by default all but Caller, Invites and those of WithBulk.
 func (p *Provider) Capabilities() memberships.Capabilities {
 	c := p.caps
 	c.Operations, c.GroupKinds, c.SearchedKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.SearchedKinds)
@@ -127,6 +129,8 @@ func (p *Provider) begin(ctx context.Context, c Call) error {
 		declared = p.caps.Email
 	case opDiagnose:
 		declared = p.caps.Diagnose
+	case opWatch:
+		declared = p.caps.Watch
 	}
 	if !declared {
 		return p.fail(c.Operation, memberships.ErrUnsupported, nil)
@@ -332,6 +336,7 @@ func (p *Provider) update(r *Record, role memberships.Role, opts []memberships.O
 	switch {
 	case r.Email == "":
 		r.Role, r.Updated = string(role), p.clock()
+		p.log.add(memberships.EventUpdated, r)
 		return r, nil
 	case !asksToInvite(opts):
 		return nil, p.fail(memberships.OpUpdate, memberships.ErrConflict, errors.New("a pending invitation keeps its role; WithInvite replaces it by a new one"))

@@ -25,6 +25,7 @@ type store struct {
 	now     func() time.Time
 	// lifetime is that of an invitation; 0 is without an end.
 	lifetime time.Duration
+	log      eventLog
 }
 
 // Record is a stored membership. As the native value of a memberships.Membership it is an
@@ -74,8 +75,9 @@ func (s *store) know(m memberships.Member) memberships.Member {
 // put adds a member to a group, or changes one.
 func (s *store) put(g memberships.Group, member, roleName string, role memberships.Role, state memberships.State) *Record {
 	s.made++
-	r := s.find(g, member)
+	r, kind := s.find(g, member), memberships.EventUpdated
 	if r == nil {
+		kind = memberships.EventCreated
 		s.endInvitation(g, s.byID[member].Email)
 		r = &Record{Serial: s.made, Group: g, MemberID: member, Created: s.clock()}
 		s.records = append(s.records, r)
@@ -83,6 +85,7 @@ func (s *store) put(g memberships.Group, member, roleName string, role membershi
 	r.Role = cmp.Or(roleName, string(role), string(memberships.RoleMember))
 	r.State = cmp.Or(state, memberships.StateActive)
 	r.Updated = s.clock()
+	s.log.add(kind, r)
 	return r
 }
 
@@ -98,6 +101,7 @@ func (s *store) invite(g memberships.Group, email string, role memberships.Role)
 		r.Expires = now.Add(s.lifetime)
 	}
 	s.records = append(s.records, r)
+	s.log.add(memberships.EventCreated, r)
 	return r
 }
 
@@ -130,11 +134,16 @@ func (s *store) expire() {
 		return
 	}
 	now := s.clock()
-	s.records = slices.DeleteFunc(s.records, func(r *Record) bool { return ends(r) && !now.Before(r.Expires) })
+	for _, r := range slices.Clone(s.records) {
+		if ends(r) && !now.Before(r.Expires) {
+			s.drop(r)
+		}
+	}
 }
 
 func (s *store) drop(r *Record) {
 	s.records = slices.DeleteFunc(s.records, func(o *Record) bool { return o == r })
+	s.log.add(memberships.EventDeleted, r)
 }
 
 // veil is what listings of a group do not show.
