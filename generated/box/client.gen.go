@@ -155,6 +155,33 @@ func (e CreateUserRequestStatus) Valid() bool {
 	}
 }
 
+// Defines values for EventStream.
+const (
+	EventStreamAdminLogs          EventStream = "admin_logs"
+	EventStreamAdminLogsStreaming EventStream = "admin_logs_streaming"
+	EventStreamAll                EventStream = "all"
+	EventStreamChanges            EventStream = "changes"
+	EventStreamSync               EventStream = "sync"
+)
+
+// Valid indicates whether the value is a known member of the EventStream enum.
+func (e EventStream) Valid() bool {
+	switch e {
+	case EventStreamAdminLogs:
+		return true
+	case EventStreamAdminLogsStreaming:
+		return true
+	case EventStreamAll:
+		return true
+	case EventStreamChanges:
+		return true
+	case EventStreamSync:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListUsersParamsUserType.
 const (
 	ListUsersParamsUserTypeAll      ListUsersParamsUserType = "all"
@@ -224,8 +251,47 @@ type GroupMini struct {
 // GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 type GroupType string
 
+// EventParty is the user that made a change, or in whose name. The id 2 is an unknown user.
+type EventParty struct {
+	// ID is the id of the user.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Type is always "user".
+	Type string `json:"type,omitempty,omitzero"`
+
+	// Name is the display name.
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Login is the e-mail address for the sign-in.
+	Login string `json:"login,omitempty,omitzero"`
+}
+
 // MembershipRole is the role of a user in a group: member, admin or a newer one.
 type MembershipRole string
+
+// EventSource is the subject of an event, such as the user of a membership. Other subjects have further fields.
+type EventSource struct {
+	// Type is the kind of the subject, such as user or group.
+	Type string `json:"type,omitempty,omitzero"`
+
+	// ID is the id of the subject.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Name is the display name.
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Login is the e-mail address of a user for the sign-in.
+	Login string `json:"login,omitempty,omitzero"`
+}
+
+// EventDetails has the details of an event. They depend on its type.
+type EventDetails struct {
+	// GroupID is the id of the group.
+	GroupID string `json:"group_id,omitempty,omitzero"`
+
+	// GroupName is the name of the group.
+	GroupName string `json:"group_name,omitempty,omitzero"`
+}
 
 // GroupAudience is the set of users that may invite a group to content (invitability_level) or
 // see its members (member_viewability_level). It always includes the admins of
@@ -484,6 +550,60 @@ type ErrorContext struct {
 	// Errors has the causes, often one per invalid argument.
 	Errors []ErrorCause `json:"errors,omitempty,omitzero"`
 }
+
+// Event is one entry of the event log.
+type Event struct {
+	// Type is always "event".
+	Type string `json:"type,omitempty,omitzero"`
+
+	// EventID is the id of the event. Repetitions have the same one.
+	EventID string `json:"event_id"`
+
+	// EventType is the kind of the event, such as GROUP_ADD_USER.
+	EventType string `json:"event_type"`
+
+	// CreatedAt is the time of the event.
+	CreatedAt time.Time `json:"created_at,omitempty,omitzero"`
+
+	// RecordedAt is the time of the entry in the log.
+	RecordedAt time.Time `json:"recorded_at,omitempty,omitzero"`
+
+	// ActionBy is the user that made a change, or in whose name. The id 2 is an unknown user.
+	ActionBy EventParty `json:"action_by,omitempty,omitzero"`
+
+	// CreatedBy is the user that made a change, or in whose name. The id 2 is an unknown user.
+	CreatedBy EventParty `json:"created_by,omitempty,omitzero"`
+
+	// Source is the subject of an event, such as the user of a membership. Other subjects have further fields.
+	Source EventSource `json:"source,omitempty,omitzero"`
+
+	// AdditionalDetails has the details of an event. They depend on its type.
+	AdditionalDetails EventDetails `json:"additional_details,omitempty,omitzero"`
+
+	// SessionID is the session of the change. It is null without one.
+	SessionID string `json:"session_id,omitempty,omitzero"`
+
+	// IPAddress is the network address of the change.
+	IPAddress string `json:"ip_address,omitempty,omitzero"`
+
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
+	RawJSON json.RawMessage `json:"-"`
+}
+
+// EventPage is the part of a stream after a position.
+type EventPage struct {
+	// ChunkSize is the number of entries.
+	ChunkSize int64 `json:"chunk_size,omitempty,omitzero"`
+
+	// NextStreamPosition is the position after the page. Box sends a text or a number.
+	NextStreamPosition string `json:"next_stream_position,omitempty,omitzero"`
+
+	// Entries has the events of the page.
+	Entries []Event `json:"entries"`
+}
+
+// EventStream is a stream of events: of the caller, or of the enterprise.
+type EventStream string
 
 // Group is a set of users. Listings have the first four properties, a single group
 // also both times. The others are sent only if fields selects them.
@@ -765,6 +885,31 @@ type UserPage struct {
 // Fields defines model for Fields.
 type Fields = []string
 
+// ReadEventsParams defines parameters for ReadEvents.
+type ReadEventsParams struct {
+	// StreamType is the stream. admin_logs has one year in the order of time, and appears late;
+	// admin_logs_streaming has two weeks, appears soon, and has events in any order and
+	// several times. The others have the events of the caller. Absent, it is all.
+	StreamType *EventStream `form:"stream_type,omitempty" json:"stream_type,omitempty"`
+
+	// StreamPosition is the next_stream_position of the page before, now for a page without entries
+	// that has the present position, or 0 for the beginning.
+	StreamPosition *string `form:"stream_position,omitempty" json:"stream_position,omitempty"`
+
+	// Limit is the largest number of events of the page.
+	Limit int64 `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// EventType selects the types of events, in the streams of the enterprise alone. Box documents
+	// no filter for the GROUP_ADMIN types.
+	EventType []string `form:"event_type,omitempty" json:"event_type,omitempty,omitzero"`
+
+	// CreatedAfter is the time after which the events happened. Only admin_logs has it.
+	CreatedAfter *time.Time `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// CreatedBefore is the time before which the events happened. Only admin_logs has it.
+	CreatedBefore *time.Time `form:"created_before,omitempty" json:"created_before,omitempty"`
+}
+
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
 	// Fields selects the properties of the response, which then has only these, id and
@@ -878,6 +1023,18 @@ type CreateUserJSONRequestBody = CreateUserRequest
 
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = CreateTokenRequest
+
+// ReadEvents returns the endpoint GET /2.0/events.
+func ReadEvents(p ReadEventsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/events")
+	e.OptionalQuery("stream_type", p.StreamType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("stream_position", p.StreamPosition, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("event_type", p.EventType, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("created_after", p.CreatedAfter, endpoint.Style{Name: "form", Explode: true, Type: "string", Format: "date-time"})
+	e.OptionalQuery("created_before", p.CreatedBefore, endpoint.Style{Name: "form", Explode: true, Type: "string", Format: "date-time"})
+	return e
+}
 
 // CreateMembership returns the endpoint POST /2.0/group_memberships.
 func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {

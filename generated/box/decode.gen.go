@@ -6,7 +6,11 @@ import "github.com/memberships-go/memberships/internal/decode"
 
 // Each slot has the last value of a field, which equal bytes reuse.
 const (
-	slotMembershipUser = iota
+	slotEventActionBy = iota
+	slotEventCreatedBy
+	slotEventSource
+	slotEventAdditionalDetails
+	slotMembershipUser
 	slotMembershipGroup
 	slotUserMyTags
 )
@@ -18,19 +22,24 @@ var (
 	namesErrorCause        = decode.Type{ID: 2, Names: []string{"reason", "name", "message"}, Lenient: true}
 	namesErrorContext      = decode.Type{ID: 3, Names: []string{"errors"}, Lenient: true}
 	namesError             = decode.Type{ID: 4, Names: []string{"type", "status", "code", "message", "help_url", "request_id", "error", "context_info", "error_description"}}
-	namesGroupPermissions  = decode.Type{ID: 5, Names: []string{"can_invite_as_collaborator"}, Lenient: true}
-	namesGroup             = decode.Type{ID: 6, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}, Strict: 1 << 0}
-	namesOrder             = decode.Type{ID: 7, Names: []string{"by", "direction"}, Lenient: true}
-	namesGroupPage         = decode.Type{ID: 8, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesUserMini          = decode.Type{ID: 9, Names: []string{"id", "type", "name", "login"}, Strict: 1<<0 | 1<<3}
-	namesGroupMini         = decode.Type{ID: 10, Names: []string{"id", "type", "name", "group_type"}, Strict: 1 << 0}
-	namesMembership        = decode.Type{ID: 11, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5}
-	namesMembershipPage    = decode.Type{ID: 12, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesNotificationEmail = decode.Type{ID: 13, Names: []string{"email", "is_confirmed"}, Lenient: true}
-	namesTrackingCode      = decode.Type{ID: 14, Names: []string{"type", "name", "value"}, Lenient: true}
-	namesEnterprise        = decode.Type{ID: 15, Names: []string{"id", "type", "name"}, Lenient: true}
-	namesUser              = decode.Type{ID: 16, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}, Strict: 1<<0 | 1<<3}
-	namesUserPage          = decode.Type{ID: 17, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
+	namesEventParty        = decode.Type{ID: 5, Names: []string{"id", "type", "name", "login"}, Lenient: true}
+	namesEventSource       = decode.Type{ID: 6, Names: []string{"type", "id", "name", "login"}, Lenient: true}
+	namesEventDetails      = decode.Type{ID: 7, Names: []string{"group_id", "group_name"}, Lenient: true}
+	namesEvent             = decode.Type{ID: 8, Names: []string{"type", "event_id", "event_type", "created_at", "recorded_at", "action_by", "created_by", "source", "additional_details", "session_id", "ip_address"}, Strict: 1<<1 | 1<<2}
+	namesEventPage         = decode.Type{ID: 9, Names: []string{"chunk_size", "next_stream_position", "entries"}, Strict: 1<<0 | 1<<2}
+	namesGroupPermissions  = decode.Type{ID: 10, Names: []string{"can_invite_as_collaborator"}, Lenient: true}
+	namesGroup             = decode.Type{ID: 11, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}, Strict: 1 << 0}
+	namesOrder             = decode.Type{ID: 12, Names: []string{"by", "direction"}, Lenient: true}
+	namesGroupPage         = decode.Type{ID: 13, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesUserMini          = decode.Type{ID: 14, Names: []string{"id", "type", "name", "login"}, Strict: 1<<0 | 1<<3}
+	namesGroupMini         = decode.Type{ID: 15, Names: []string{"id", "type", "name", "group_type"}, Strict: 1 << 0}
+	namesMembership        = decode.Type{ID: 16, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5}
+	namesMembershipPage    = decode.Type{ID: 17, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesNotificationEmail = decode.Type{ID: 18, Names: []string{"email", "is_confirmed"}, Lenient: true}
+	namesTrackingCode      = decode.Type{ID: 19, Names: []string{"type", "name", "value"}, Lenient: true}
+	namesEnterprise        = decode.Type{ID: 20, Names: []string{"id", "type", "name"}, Lenient: true}
+	namesUser              = decode.Type{ID: 21, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}, Strict: 1<<0 | 1<<3}
+	namesUserPage          = decode.Type{ID: 22, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
 )
 
 // DecodeJSON implements decode.Value.
@@ -40,6 +49,11 @@ func (v *AccessToken) DecodeJSON(r *decode.Reader, p int) int {
 
 // DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *EventPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
@@ -155,6 +169,129 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 			p = v.ContextInfo.decode(r, p, &prev.ContextInfo)
 		case 8: // error_description
 			v.ErrorDescription, p = r.String(p, prev.ErrorDescription)
+		}
+	}
+	return p
+}
+
+func (v *EventParty) decode(r *decode.Reader, p int, prev *EventParty) int {
+	o, field, p := r.Object(p, &namesEventParty)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // id
+			v.ID, p = r.String(p, prev.ID)
+		case 1: // type
+			v.Type, p = r.String(p, prev.Type)
+		case 2: // name
+			v.Name, p = r.String(p, prev.Name)
+		case 3: // login
+			v.Login, p = r.String(p, prev.Login)
+		}
+	}
+	return p
+}
+
+func (v *EventSource) decode(r *decode.Reader, p int, prev *EventSource) int {
+	o, field, p := r.Object(p, &namesEventSource)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // type
+			v.Type, p = r.String(p, prev.Type)
+		case 1: // id
+			v.ID, p = r.String(p, prev.ID)
+		case 2: // name
+			v.Name, p = r.String(p, prev.Name)
+		case 3: // login
+			v.Login, p = r.String(p, prev.Login)
+		}
+	}
+	return p
+}
+
+func (v *EventDetails) decode(r *decode.Reader, p int, prev *EventDetails) int {
+	o, field, p := r.Object(p, &namesEventDetails)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // group_id
+			v.GroupID, p = r.String(p, prev.GroupID)
+		case 1: // group_name
+			v.GroupName, p = r.String(p, prev.GroupName)
+		}
+	}
+	return p
+}
+
+func (v *Event) decode(r *decode.Reader, p int, prev *Event) int {
+	mark := p
+	o, field, p := r.Object(p, &namesEvent)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // type
+			v.Type, p = r.String(p, prev.Type)
+		case 1: // event_id, strict
+			v.EventID, p = r.String(p, prev.EventID)
+		case 2: // event_type, strict
+			v.EventType, p = r.String(p, prev.EventType)
+		case 3: // created_at
+			v.CreatedAt, p = r.Time(p)
+		case 4: // recorded_at
+			v.RecordedAt, p = r.Time(p)
+		case 5: // action_by
+			if same, next := r.Same(p, slotEventActionBy); same != nil {
+				p = next
+				v.ActionBy = *same.(*EventParty)
+			} else {
+				mark := p
+				p = v.ActionBy.decode(r, p, &prev.ActionBy)
+				r.Keep(mark, p, slotEventActionBy, &v.ActionBy)
+			}
+		case 6: // created_by
+			if same, next := r.Same(p, slotEventCreatedBy); same != nil {
+				p = next
+				v.CreatedBy = *same.(*EventParty)
+			} else {
+				mark := p
+				p = v.CreatedBy.decode(r, p, &prev.CreatedBy)
+				r.Keep(mark, p, slotEventCreatedBy, &v.CreatedBy)
+			}
+		case 7: // source
+			if same, next := r.Same(p, slotEventSource); same != nil {
+				p = next
+				v.Source = *same.(*EventSource)
+			} else {
+				mark := p
+				p = v.Source.decode(r, p, &prev.Source)
+				r.Keep(mark, p, slotEventSource, &v.Source)
+			}
+		case 8: // additional_details
+			if same, next := r.Same(p, slotEventAdditionalDetails); same != nil {
+				p = next
+				v.AdditionalDetails = *same.(*EventDetails)
+			} else {
+				mark := p
+				p = v.AdditionalDetails.decode(r, p, &prev.AdditionalDetails)
+				r.Keep(mark, p, slotEventAdditionalDetails, &v.AdditionalDetails)
+			}
+		case 9: // session_id
+			v.SessionID, p = r.String(p, prev.SessionID)
+		case 10: // ip_address
+			v.IPAddress, p = r.String(p, prev.IPAddress)
+		}
+	}
+	v.RawJSON = r.Since(mark, p)
+	return p
+}
+
+func (v *EventPage) decode(r *decode.Reader, p int, prev *EventPage) int {
+	o, field, p := r.Object(p, &namesEventPage)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // chunk_size, strict
+			v.ChunkSize, p = r.Int64(p)
+		case 1: // next_stream_position
+			v.NextStreamPosition, p = r.String(p, prev.NextStreamPosition)
+		case 2: // entries, strict
+			v.Entries, p = decode.List(r, p, (*Event).decode)
 		}
 	}
 	return p

@@ -13,6 +13,7 @@ import (
 var answers = []decode.Value{
 	new(AccessToken),
 	new(Error),
+	new(EventPage),
 	new(Group),
 	new(GroupPage),
 	new(Membership),

@@ -23,6 +23,7 @@ type Client struct {
 	Users       *UsersService
 	Groups      *GroupsService
 	Tokens      *TokensService
+	Events      *EventsService
 }
 
 // New returns a client. It requires WithClientCredentials, option.WithToken or
@@ -38,5 +39,6 @@ func New(opts ...option.Option) (*Client, error) {
 		Users:       &UsersService{c},
 		Groups:      &GroupsService{c},
 		Tokens:      &TokensService{c},
+		Events:      &EventsService{c},
 	}, nil
 }

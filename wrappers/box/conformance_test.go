@@ -3,9 +3,11 @@ package box_test
 import (
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/portabletest"
+	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providertest"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -16,11 +18,13 @@ func TestConformance(t *testing.T) {
 	portabletest.Run(t, portabletest.Suite{
 		Provider: "box",
 		Kind:     memberships.KindGroup,
-		Open:     portabletest.Of(box.New),
-		Group:    group,
-		Member:   user,
-		Native:   (*box.Client)(nil),
-		OwnList:  true,
+		Open: portabletest.Of(func(opts ...option.Option) (*box.Client, error) {
+			return box.New(append(opts, box.WithPollInterval(100*time.Millisecond))...)
+		}),
+		Group:   group,
+		Member:  user,
+		Native:  (*box.Client)(nil),
+		OwnList: true,
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.Hidden: portabletest.Edit(portabletest.Without("entries", func(m map[string]any) bool {
 				return portabletest.At(m, "user", "login") == "alan@example.com" && portabletest.At(m, "group", "id") == group(2, "")

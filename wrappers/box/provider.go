@@ -47,6 +47,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Total:         true,
 		Diagnose:      true,
 		Caller:        true,
+		Watch:         true,
 		MaxPageSize:   maxPageSize,
 		ChangesByID:   true,
 		Limits: []memberships.RateLimit{

@@ -18,6 +18,7 @@ func TestWrapper(t *testing.T) {
 		New:        box.New,
 		Duplicates: box.Duplicates,
 		ID:         "1",
+		Verbs:      map[string]string{"Read": "a stream of events has no end and continues at a position, so it is no list"},
 		Page: func(req *http.Request) (string, http.Header) {
 			cursor := "offset"
 			if req.URL.Query().Has("usemarker") {
@@ -35,6 +36,10 @@ func TestWrapper(t *testing.T) {
 			}},
 			{Name: "Memberships.ListByUser", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
 				return drain(c.Memberships.ListByUser(ctx, id[0], box.ListUserMembershipsParams{}))
+			}},
+			{Name: "Events.Read", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Events.Read(ctx, box.ReadEventsParams{})
+				return err
 			}},
 			{Name: "Memberships.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
 				_, err := c.Memberships.Create(ctx, box.CreateMembershipRequest{User: box.UserRef{ID: "u"}, Group: box.GroupRef{ID: "g"}}, box.CreateMembershipParams{})

@@ -98,6 +98,7 @@ func (s *server) CreateGroup(ctx context.Context, req gen.CreateGroupRequestObje
 	if b.MemberViewabilityLevel != nil {
 		d.MemberViewabilityLevel = b.MemberViewabilityLevel
 	}
+	s.record(ctx, "GROUP_CREATION", nil, g)
 	out, err := shown(g, req.Params.Fields)
 	return gen.CreateGroup201JSONResponse{GroupJSONResponse: out}, err
 }
@@ -129,5 +130,6 @@ func (s *server) DeleteGroup(ctx context.Context, req gen.DeleteGroupRequestObje
 		return nil, err
 	}
 	s.drop(g)
+	s.record(ctx, "GROUP_DELETION", nil, g)
 	return gen.DeleteGroup204Response{}, nil
 }

@@ -166,6 +166,10 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 	}
 	g.members.Put(p.N, m)
 	s.added[m.id] = place{g.serial, p.N}
+	s.record(ctx, "GROUP_ADD_USER", &p, g)
+	if m.admin {
+		s.record(ctx, "GROUP_ADMIN_CREATED", &p, g)
+	}
 	out, err := s.membership(g, p.N, req.Params.Fields)
 	return gen.CreateMembership201JSONResponse{MembershipJSONResponse: out}, err
 }
@@ -214,6 +218,7 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	if err != nil {
 		return nil, err
 	}
+	was := m
 	if b := req.Body; b != nil {
 		if b.Role != nil {
 			admin := *b.Role == gen.MembershipRoleAdmin
@@ -228,6 +233,15 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 		m.changed = s.now()
 		g.members.Put(n, m)
 	}
+	p, _ := s.people.Get(n)
+	switch {
+	case m.admin && !was.admin:
+		s.record(ctx, "GROUP_ADMIN_CREATED", &p, g)
+	case !m.admin && was.admin:
+		s.record(ctx, "GROUP_ADMIN_DELETED", &p, g)
+	case m.admin && m.permissions != was.permissions:
+		s.record(ctx, "GROUP_ADMIN_PERMISSIONS_UPDATED", &p, g)
+	}
 	out, err := s.membership(g, n, req.Params.Fields)
 	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: out}, err
 }
@@ -239,7 +253,9 @@ func (s *server) DeleteMembership(ctx context.Context, req gen.DeleteMembershipR
 	if err != nil {
 		return nil, err
 	}
+	p, _ := s.people.Get(n)
 	s.leave(g, n)
+	s.record(ctx, "GROUP_REMOVE_USER", &p, g)
 	return gen.DeleteMembership204Response{}, nil
 }
 

@@ -44,6 +44,7 @@ type server struct {
 	spent    map[string]bool  // used codes and refresh tokens
 	tokens   int64
 	requests atomic.Int64
+	events   eventLog
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)

@@ -240,6 +240,7 @@ func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject
 	p := s.people.Create(seed.Person{Given: given, Family: family, Mail: login})
 	s.made = p.N
 	s.accounts[p.N] = &account{request: b, created: s.seed.Now()}
+	s.record(ctx, "NEW_USER", &p, nil)
 	out, err := s.shown(p, req.Params.Fields)
 	return gen.CreateUser201JSONResponse{UserJSONResponse: out}, err
 }
@@ -263,5 +264,6 @@ func (s *server) DeleteUser(ctx context.Context, req gen.DeleteUserRequestObject
 	}
 	delete(s.accounts, p.N)
 	s.people.Delete(p.N)
+	s.record(ctx, "DELETE_USER", &p, nil)
 	return gen.DeleteUser204Response{}, nil
 }

@@ -60,6 +60,15 @@ const (
 	CreateUserRequestStatusInactive               CreateUserRequestStatus = "inactive"
 )
 
+// Defines values for EventStream.
+const (
+	EventStreamAdminLogs          EventStream = "admin_logs"
+	EventStreamAdminLogsStreaming EventStream = "admin_logs_streaming"
+	EventStreamAll                EventStream = "all"
+	EventStreamChanges            EventStream = "changes"
+	EventStreamSync               EventStream = "sync"
+)
+
 // Defines values for ListUsersParamsUserType.
 const (
 	ListUsersParamsUserTypeAll      ListUsersParamsUserType = "all"
@@ -115,8 +124,47 @@ type GroupMini struct {
 // GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 type GroupType string
 
+// EventParty is the user that made a change, or in whose name. The id 2 is an unknown user.
+type EventParty struct {
+	// ID is the id of the user.
+	ID *string `json:"id,omitempty"`
+
+	// Type is always "user".
+	Type *string `json:"type,omitempty"`
+
+	// Name is the display name.
+	Name *string `json:"name,omitempty"`
+
+	// Login is the e-mail address for the sign-in.
+	Login *string `json:"login,omitempty"`
+}
+
 // MembershipRole is the role of a user in a group: member, admin or a newer one.
 type MembershipRole string
+
+// EventSource is the subject of an event, such as the user of a membership. Other subjects have further fields.
+type EventSource struct {
+	// Type is the kind of the subject, such as user or group.
+	Type *string `json:"type,omitempty"`
+
+	// ID is the id of the subject.
+	ID *string `json:"id,omitempty"`
+
+	// Name is the display name.
+	Name *string `json:"name,omitempty"`
+
+	// Login is the e-mail address of a user for the sign-in.
+	Login *string `json:"login,omitempty"`
+}
+
+// EventDetails has the details of an event. They depend on its type.
+type EventDetails struct {
+	// GroupID is the id of the group.
+	GroupID *string `json:"group_id,omitempty"`
+
+	// GroupName is the name of the group.
+	GroupName *string `json:"group_name,omitempty"`
+}
 
 // GroupAudience is the set of users that may invite a group to content (invitability_level) or
 // see its members (member_viewability_level). It always includes the admins of
@@ -375,6 +423,57 @@ type ErrorContext struct {
 	// Errors has the causes, often one per invalid argument.
 	Errors *[]ErrorCause `json:"errors,omitempty"`
 }
+
+// Event is one entry of the event log.
+type Event struct {
+	// Type is always "event".
+	Type *string `json:"type,omitempty"`
+
+	// EventID is the id of the event. Repetitions have the same one.
+	EventID string `json:"event_id"`
+
+	// EventType is the kind of the event, such as GROUP_ADD_USER.
+	EventType string `json:"event_type"`
+
+	// CreatedAt is the time of the event.
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// RecordedAt is the time of the entry in the log.
+	RecordedAt *time.Time `json:"recorded_at,omitempty"`
+
+	// ActionBy is the user that made a change, or in whose name. The id 2 is an unknown user.
+	ActionBy nullable.Nullable[EventParty] `json:"action_by,omitempty"`
+
+	// CreatedBy is the user that made a change, or in whose name. The id 2 is an unknown user.
+	CreatedBy nullable.Nullable[EventParty] `json:"created_by,omitempty"`
+
+	// Source is the subject of an event, such as the user of a membership. Other subjects have further fields.
+	Source nullable.Nullable[EventSource] `json:"source,omitempty"`
+
+	// AdditionalDetails has the details of an event. They depend on its type.
+	AdditionalDetails nullable.Nullable[EventDetails] `json:"additional_details,omitempty"`
+
+	// SessionID is the session of the change. It is null without one.
+	SessionID nullable.Nullable[string] `json:"session_id,omitempty"`
+
+	// IPAddress is the network address of the change.
+	IPAddress *string `json:"ip_address,omitempty"`
+}
+
+// EventPage is the part of a stream after a position.
+type EventPage struct {
+	// ChunkSize is the number of entries.
+	ChunkSize *int64 `json:"chunk_size,omitempty"`
+
+	// NextStreamPosition is the position after the page. Box sends a text or a number.
+	NextStreamPosition *string `json:"next_stream_position,omitempty"`
+
+	// Entries has the events of the page.
+	Entries []Event `json:"entries"`
+}
+
+// EventStream is a stream of events: of the caller, or of the enterprise.
+type EventStream string
 
 // Group is a set of users. Listings have the first four properties, a single group
 // also both times. The others are sent only if fields selects them.
@@ -659,6 +758,31 @@ type Offset = int64
 // UserID defines model for UserId.
 type UserID = string
 
+// ReadEventsParams defines parameters for ReadEvents.
+type ReadEventsParams struct {
+	// StreamType is the stream. admin_logs has one year in the order of time, and appears late;
+	// admin_logs_streaming has two weeks, appears soon, and has events in any order and
+	// several times. The others have the events of the caller. Absent, it is all.
+	StreamType *EventStream `form:"stream_type,omitempty" json:"stream_type,omitempty"`
+
+	// StreamPosition is the next_stream_position of the page before, now for a page without entries
+	// that has the present position, or 0 for the beginning.
+	StreamPosition *string `form:"stream_position,omitempty" json:"stream_position,omitempty"`
+
+	// Limit is the largest number of events of the page.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// EventType selects the types of events, in the streams of the enterprise alone. Box documents
+	// no filter for the GROUP_ADMIN types.
+	EventType *[]string `form:"event_type,omitempty" json:"event_type,omitempty"`
+
+	// CreatedAfter is the time after which the events happened. Only admin_logs has it.
+	CreatedAfter *time.Time `form:"created_after,omitempty" json:"created_after,omitempty"`
+
+	// CreatedBefore is the time before which the events happened. Only admin_logs has it.
+	CreatedBefore *time.Time `form:"created_before,omitempty" json:"created_before,omitempty"`
+}
+
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
 	// Fields selects the properties of the response, which then has only these, id and
@@ -832,6 +956,7 @@ func Operations(s StrictServerInterface, add func(id, pattern string, method any
 	add("CreateGroup", "POST "+"/2.0/groups", s.CreateGroup)
 	add("DeleteGroup", "DELETE "+"/2.0/groups/{group_id}", s.DeleteGroup)
 	add("GetGroup", "GET "+"/2.0/groups/{group_id}", s.GetGroup)
+	add("ReadEvents", "GET "+"/2.0/events", s.ReadEvents)
 	add("CreateToken", "POST "+"/oauth2/token", s.CreateToken)
 }
 
@@ -857,6 +982,23 @@ type UserJSONResponse User
 // Response has the parts of an answer.
 type Response interface {
 	Response() (status int, header map[string]*string, body any)
+}
+
+type ReadEventsRequestObject struct {
+	Params ReadEventsParams
+}
+
+type ReadEventsResponseObject interface {
+	Response
+	OfReadEvents()
+}
+
+type ReadEvents200JSONResponse EventPage
+
+func (ReadEvents200JSONResponse) OfReadEvents() {}
+
+func (r ReadEvents200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, EventPage(r)
 }
 
 type CreateMembershipRequestObject struct {
@@ -1138,6 +1280,8 @@ func (r CreateToken200JSONResponse) Response() (int, map[string]*string, any) {
 
 // StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
+	// ReadEvents is GET /2.0/events.
+	ReadEvents(ctx context.Context, request ReadEventsRequestObject) (ReadEventsResponseObject, error)
 	// CreateMembership is POST /2.0/group_memberships.
 	CreateMembership(ctx context.Context, request CreateMembershipRequestObject) (CreateMembershipResponseObject, error)
 	// DeleteMembership is DELETE /2.0/group_memberships/{group_membership_id}.
