@@ -75,10 +75,8 @@ func (f *follower) enqueue(ev memberships.Event) {
 		e.kind = ofGroup
 	case member && ev.Type == memberships.EventDeleted:
 		// Each of the member's rows is read. The last entry has the position.
-		for k := range f.rows {
-			if k.id == e.key.id && k.email == e.key.email && k.memberKind == e.key.memberKind {
-				f.queue = append(f.queue, &entry{event: &ev, key: k})
-			}
+		for _, k := range f.keys(e.key.sameMember) {
+			f.queue = append(f.queue, &entry{event: &ev, key: k})
 		}
 		e.settled = true
 	default:

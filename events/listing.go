@@ -114,8 +114,8 @@ func (f *follower) verify(coverage memberships.Coverage, in func(key) bool) {
 		}
 		hidden[memberships.Group{Kind: gap.Group.Kind, ID: gap.Group.ID}] = true
 	}
-	for k, r := range f.rows {
-		if r.listed != f.listings && in(k) && !hidden[k.ref().Group] {
+	for _, k := range f.keys(in) {
+		if r := f.rows[k]; r.listed != f.listings && !hidden[k.ref().Group] {
 			f.hold(&entry{key: k, due: r.read.Add(f.o.Lag)})
 		}
 	}
@@ -162,10 +162,8 @@ func (f *follower) settleGroup(ctx context.Context, e *entry) {
 
 // removeGroup ends all rows of a group.
 func (f *follower) removeGroup(g memberships.Group, event *memberships.Event) {
-	for k := range f.rows {
-		if k.inGroup(g) {
-			f.remove(k, event)
-		}
+	for _, k := range f.keys(func(k key) bool { return k.inGroup(g) }) {
+		f.remove(k, event)
 	}
 }
 

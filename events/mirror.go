@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,10 @@ func (k key) ref() memberships.Ref {
 	}
 }
 
+func (k key) sameMember(o key) bool {
+	return k.id == o.id && k.email == o.email && k.memberKind == o.memberKind
+}
+
 func (k key) inGroup(g memberships.Group) bool { return k.group == g.ID && k.groupKind == g.Kind }
 
 // row is a membership of the mirror.
@@ -49,4 +55,19 @@ type row struct {
 // differ in the other fields.
 func same(a, b memberships.Membership) bool {
 	return a.ID == b.ID && a.Role == b.Role && a.RoleName == b.RoleName && a.State == b.State
+}
+
+// keys returns the keys of the rows that in selects, in a fixed order.
+func (f *follower) keys(in func(key) bool) []key {
+	var keys []key
+	for k := range f.rows {
+		if in(k) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.groupKind, b.groupKind), cmp.Compare(a.group, b.group),
+			cmp.Compare(a.memberKind, b.memberKind), cmp.Compare(a.id, b.id), cmp.Compare(a.email, b.email))
+	})
+	return keys
 }

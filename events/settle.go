@@ -71,6 +71,7 @@ func (f *follower) settle(ctx context.Context) {
 		}
 		if all {
 			f.listFor(ctx, now)
+			continue
 		}
 		for _, e := range groups {
 			f.settleGroup(ctx, e)
