@@ -1,5 +1,7 @@
 package memberships
 
+import "slices"
+
 // Option sets one parameter of a client or a call. Package option and the wrappers return
 // options. A call's options come after its client's and take precedence. The zero Option
 // is an error.
@@ -58,6 +60,18 @@ func invites(opts []Option) bool {
 	}
 	return false
 }
+
+// WithWatchedGroups names the groups whose events Watch yields, where
+// Capabilities.WatchesGroups declares that it needs them. Other providers ignore it.
+func WithWatchedGroups(groups ...Group) Option {
+	return Option{value: watchedGroups{slices.Clone(groups)}}
+}
+
+// watchedGroups marks its option for providers by its methods.
+type watchedGroups struct{ groups []Group }
+
+func (watchedGroups) RequestOption()           {}
+func (w watchedGroups) WatchedGroups() []Group { return slices.Clone(w.groups) }
 
 // split separates the WithSummary option, which is the Client's own, from the provider's
 // options.

@@ -220,6 +220,8 @@ type Capabilities struct {
 	Diagnose bool
 	// Watch reports whether the provider has a stream of events.
 	Watch bool
+	// WatchesGroups reports whether Watch needs the groups of WithWatchedGroups.
+	WatchesGroups bool
 	// Caller reports whether the provider implements Caller.
 	Caller bool
 	// MaxPageSize is the largest page size, and the default.

@@ -23,6 +23,7 @@ var boxDeclaration = declaration{
 		return box.Deliveries(v["webhook_primary"], v["webhook_secondary"])
 	},
 	unsupported: []Setting{{Key: "config_file", Env: "BOX_CONFIG_FILE", Text: "holds a key for signing JWTs, which is not supported here"}},
+	redelivery:  "Box sends a request again, and does not document for how long",
 	options: func(v map[string]string) ([]option.Option, error) {
 		if token := v["developer_token"]; token != "" {
 			return []option.Option{option.WithToken(token)}, nil

@@ -20,8 +20,9 @@ var clerkDeclaration = declaration{
 	deliveries: func(v map[string]string) memberships.Deliveries {
 		return clerk.Deliveries(strings.Split(v["webhook_secret"], ",")...)
 	},
-	options:  token("secret_key"),
-	emulator: map[string]string{"secret_key": "emulated"},
+	redelivery: "Clerk sends a request again for about 28 hours",
+	options:    token("secret_key"),
+	emulator:   map[string]string{"secret_key": "emulated"},
 	groups: &groupSyntax{
 		id: pattern.New(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
 		url: []*pattern.Pattern{pattern.New(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},

@@ -54,3 +54,14 @@ func Deliveries(name string, values map[string]string) (memberships.Deliveries, 
 	}
 	return out, nil
 }
+
+// Redelivery returns a sentence that says whether the named provider sends a request again
+// that was not answered with a 2xx status, and for how long. It is empty for a provider
+// without webhooks and for an unknown name.
+func Redelivery(name string) string {
+	d, err := declared("Redelivery", name)
+	if err != nil {
+		return ""
+	}
+	return d.redelivery
+}

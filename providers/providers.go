@@ -27,6 +27,8 @@ type declaration struct {
 	// deliveries calls the wrapper's Deliveries with the values of the settings for
 	// webhooks. It is nil for a provider without webhooks.
 	deliveries func(values map[string]string) memberships.Deliveries
+	// redelivery says whether a request without a 2xx answer comes again; see Redelivery.
+	redelivery string
 	// emulator has values for the emulator; see EmulatorValues.
 	emulator map[string]string
 	// groups is nil if any text can be the id of a group.

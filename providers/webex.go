@@ -21,6 +21,7 @@ var webexDeclaration = declaration{
 		baseURL(""),
 	},
 	deliveries: func(v map[string]string) memberships.Deliveries { return webex.Deliveries(v["webhook_secret"]) },
+	redelivery: "Webex does not document that it sends a request again",
 	options:    token("access_token"),
 	emulator:   map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{

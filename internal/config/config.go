@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/memberships-go/memberships"
 )
 
 // Config holds the settings of a client, or of one call.
@@ -26,6 +28,8 @@ type Config struct {
 	ListedFields bool
 	// Invite is set by memberships.WithInvite.
 	Invite bool
+	// WatchedGroups is set by memberships.WithWatchedGroups.
+	WatchedGroups []memberships.Group
 	// Deleted is the pointer of option.WithDeleted, or nil.
 	Deleted     any
 	Logger      *slog.Logger

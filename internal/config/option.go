@@ -34,6 +34,10 @@ func (c *Config) Apply(provider string, opts []memberships.Option) error {
 			c.Invite = true
 			continue
 		}
+		if w, ok := o.Value().(interface{ WatchedGroups() []memberships.Group }); ok { // of memberships.WithWatchedGroups
+			c.WatchedGroups = w.WatchedGroups()
+			continue
+		}
 		set, ok := o.Value().(Set)
 		switch only := o.Provider(); {
 		case o.Value() == nil:

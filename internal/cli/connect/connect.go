@@ -45,11 +45,9 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, cmd *cobra.Co
 
 // AddShared adds the flags that commands for one provider and for several have in common.
 func (f *Flags) AddShared(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
-	f.console, f.getenv = c, getenv
+	f.AddStore(c, getenv, cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.BaseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
-	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
-	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
 	flags.DurationVar(&f.Timeout, "timeout", 30*time.Second, "time limit of one request")
 	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
 }
@@ -109,6 +107,22 @@ func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, 
 		return credentials.Set{}, err
 	}
 	return f.store.Find(name)
+}
+
+// Webhook returns the values of a provider's webhook settings.
+func (f *Flags) Webhook(ctx context.Context, name string) (map[string]string, error) {
+	if err := f.OpenStore(ctx); err != nil {
+		return nil, err
+	}
+	return f.store.Webhook(name), nil
+}
+
+// AddStore adds the flags that select the source of settings.
+func (f *Flags) AddStore(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
+	f.console, f.getenv = c, getenv
+	flags := cmd.Flags()
+	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
+	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
 }
 
 // OpenProvider opens a provider with its credentials.

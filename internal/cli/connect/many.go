@@ -21,6 +21,12 @@ func AddProvidersFlag(cmd *cobra.Command, into *[]string) {
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
+// AddListenersFlag adds --provider to a command for providers with webhooks.
+func AddListenersFlag(cmd *cobra.Command, into *[]string) {
+	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas (default all with the secret of a webhook)")
+	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
+}
+
 // OpenMany opens the named providers, or all providers with credentials.
 func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Client, error) {
 	if err := CheckSeveral(f, names); err != nil {

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,6 +108,26 @@ func (s *Store) Find(name string) (Set, error) {
 		}
 	}
 	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
+}
+
+// Webhook returns the values of a provider's webhook settings. There may be none. A profile
+// that the user named overrides the environment; otherwise the default profile completes it.
+func (s *Store) Webhook(name string) map[string]string {
+	c := credentialsOf(name)
+	found := map[string]string{}
+	for _, known := range c.settings {
+		if !known.Webhook {
+			continue
+		}
+		value := s.profile[name][known.Key]
+		if !s.chosen {
+			value = cmp.Or(s.getenv(known.Env), value)
+		}
+		if value != "" {
+			found[known.Key] = value
+		}
+	}
+	return found
 }
 
 // notConfigured returns a usage error that wraps ErrNone.

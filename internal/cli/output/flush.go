@@ -70,6 +70,13 @@ func (f *flusher) expired() {
 	_ = f.w.Flush()
 }
 
+// Flush writes what is buffered.
+func (f *flusher) Flush() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.w.Flush()
+}
+
 // Close flushes the rest. It does not close the underlying writer.
 func (f *flusher) Close() error {
 	f.mu.Lock()

@@ -28,12 +28,17 @@ type Flags struct {
 
 // Add adds the flags to a command. standard is the default format.
 func (o *Flags) Add(c *Console, cmd *cobra.Command, standard string) {
+	o.AddFormat(c, cmd, standard)
+	cmd.Flags().StringVar(&o.jq, "jq", "", "jq `expression` that selects from the output of -o json; strings are printed raw, other values as a line of JSON each")
+}
+
+// AddFormat adds the flags without --jq, for rows without an end.
+func (o *Flags) AddFormat(c *Console, cmd *cobra.Command, standard string) {
 	o.cmd = cmd
 	flags := cmd.Flags()
 	flags.StringVarP(&o.Format, "output", "o", standard, "`format` of the output: "+phrase.Or(Formats))
 	complete.With(cmd, "output", func(string) []string { return Formats })
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "print no heading above a table or CSV")
-	flags.StringVar(&o.jq, "jq", "", "jq `expression` that selects from the output of -o json; strings are printed raw, other values as a line of JSON each")
 	flags.BoolVarP(&c.Quiet, "quiet", "q", false, "print only errors on stderr")
 }
 
@@ -165,6 +170,9 @@ func (s *Stream[T]) Print(v T) error {
 	s.progress.Add(1)
 	return s.printer.Print(v)
 }
+
+// Flush writes the printed records now.
+func (s *Stream[T]) Flush() error { return s.flush.Flush() }
 
 // Expect sets the total number of records for the progress line.
 func (s *Stream[T]) Expect(n int64) { s.progress.total(n) }

@@ -1,0 +1,98 @@
+// Package position keeps the position of a stream of events in a file.
+package position
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/memberships-go/memberships"
+)
+
+// maxFile is the size of the largest file that is read.
+const maxFile = 64 << 10
+
+// content is the JSON of a file.
+type content struct {
+	Format   string               `json:"format"`
+	Provider string               `json:"provider"`
+	Position memberships.Position `json:"position"`
+}
+
+// format identifies the files of this package.
+const format = "memberships position 1"
+
+// Read returns the position of a provider's stream. A file that does not exist has the empty
+// position. The error for another file says so and quotes none of it.
+func Read(path, provider string) (memberships.Position, error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return "", err
+	}
+	var c content
+	switch err := json.Unmarshal(data, &c); {
+	case err != nil, len(data) > maxFile, c.Format != format, c.Position == "":
+		return "", errors.New("the file is damaged, or holds no position")
+	case c.Provider != provider:
+		return "", fmt.Errorf("the file has the position of another provider than %s", provider)
+	}
+	return c.Position, nil
+}
+
+// Write replaces the file by one with the position. After an error or a crash, the file has
+// the former or the new position. Only its owner may read it.
+func Write(path, provider string, p memberships.Position) (err error) {
+	data, err := json.Marshal(content{format, provider, p})
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(append(data, '\n')); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a renaming last. Systems that cannot sync a folder do it by themselves.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	if err := dir.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
+}

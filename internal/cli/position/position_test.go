@@ -1,0 +1,66 @@
+package position_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/position"
+)
+
+func TestPosition(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "position")
+	if p, err := position.Read(path, "box"); p != "" || err != nil {
+		t.Errorf("an absent file: got %q, %v", p, err)
+	}
+	for _, want := range []memberships.Position{"p1", "p1-another"} {
+		if err := position.Write(path, "box", want); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := position.Read(path, "box"); p != want || err != nil {
+			t.Errorf("got %q, %v", p, err)
+		}
+	}
+	if p, err := position.Read(path, "pubnub"); p != "" || err == nil || err.Error() != "the file has the position of another provider than pubnub" {
+		t.Errorf("another provider: got %q, %v", p, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file has mode %v, %v", info.Mode(), err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
+	}
+}
+
+func TestReadDamaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "position")
+	for _, content := range []string{"", "{", "[]", "{}", `{"format":"memberships position 2","provider":"box","position":"p1"}`, `{"format":"memberships position 1","provider":"box","position":""}`, strings.Repeat(" ", 70<<10) + `{"format":"memberships position 1","provider":"box","position":"p1"}`} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := position.Read(path, "box"); p != "" || err == nil || err.Error() != "the file is damaged, or holds no position" {
+			t.Errorf("%.40q: got %q, %v", content, p, err)
+		}
+	}
+}
+
+// A write that fails leaves the former position and no other file.
+func TestWriteFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "position")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(path, "x"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := position.Write(path, "box", "p1"); err == nil {
+		t.Error("a folder in place of the file is no error")
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
+	}
+}
