@@ -75,6 +75,8 @@ func refused(r *http.Request, err error) {
 	switch {
 	case reason == "" && p.Missing:
 		reason = "is missing"
+	case reason == "" && p.Unknown:
+		reason = "there is no such parameter"
 	case reason == "":
 		reason = http.StatusText(p.Status)
 	}
