@@ -25,7 +25,7 @@ const (
 )
 
 // WithControl serves the control API under /_emulator/ and the page at / on every address. By
-// default only connections to the loopback interface reach them. hosts are further names that
+// default only an emulator on the loopback interface has them. hosts are further names that
 // the header Host of a request may have, such as that of a container: any other name but those
 // of the loopback interface is refused, unless it is the address of the connection.
 func WithControl(hosts ...string) Option {
@@ -53,8 +53,17 @@ func (e *Emulator) controlled(r *http.Request) bool {
 	if e.settings.control != "" {
 		return e.settings.control == controlOn
 	}
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return !ok || local.IP.IsLoopback()
+	e.mu.Lock()
+	exposed := e.exposed
+	e.mu.Unlock()
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return !exposed && (!ok || isLoopback(local))
+}
+
+// isLoopback reports whether an address is unreachable for other machines.
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 func (e *Emulator) newControl() *control.Handler {

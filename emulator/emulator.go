@@ -45,6 +45,7 @@ type Emulator struct {
 	hooks   []func(http.ResponseWriter, *http.Request) bool
 	faults  []*fault
 	faultID int
+	exposed bool // it serves an address that other machines can reach
 }
 
 // Option configures an emulator.
@@ -261,8 +262,12 @@ func (s *Server) Close() {
 }
 
 // Serve accepts connections on l until ctx is done, then waits up to five seconds for the
-// requests in flight. It returns nil after such a shutdown.
+// requests in flight. It returns nil after such a shutdown. The control API is off if other
+// machines can reach the address, unless WithControl sets it.
 func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
+	e.mu.Lock()
+	e.exposed = e.exposed || !isLoopback(l.Addr())
+	e.mu.Unlock()
 	srv := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	srv.RegisterOnShutdown(e.hub.close)
 	stop := context.AfterFunc(ctx, func() {
