@@ -199,16 +199,7 @@ func TestPage(t *testing.T) {
 	b.until("document.getElementById('faults').textContent.includes('1 matched')")
 	b.until("document.querySelector('#requests tbody').textContent.includes('fault: status 500')")
 
-	// The screenshot, and focus that is visible.
-	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if path := os.Getenv("SCREENSHOT"); path != "" {
-		if err := os.WriteFile(path, picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	// Focus is visible.
 	b.run(chromedp.Focus("#faults button"))
 	b.run(chromedp.KeyEvent(kb.Enter))
 	b.until("document.querySelectorAll('#faults li').length === 0")
@@ -260,5 +251,41 @@ func TestPageInTheDark(t *testing.T) {
 	}
 	if faults := b.console.all(); len(faults) > 0 {
 		t.Errorf("the console has %q", faults)
+	}
+}
+
+// TestScreenshot takes the picture of the docs, if SCREENSHOT names a file.
+func TestScreenshot(t *testing.T) {
+	srv := emulator.NewServer(emulator.WithState("state", []byte(`
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+  - {name: Grace Hopper, email: grace@example.com}
+  - {name: Alan Turing, email: alan@example.com}
+  - {name: "<script>alert(1)</script>", email: eve@example.com}
+groups:
+  - {name: Demo, members: [{email: ada@example.com, role: owner}, {email: grace@example.com, role: manager}, {email: eve@example.com}], count: 20}
+  - {name: Newcomers, in: [box, googlechat, pubnub], members: [{email: ada@example.com, role: owner}, {email: alan@example.com, state: invited}]}
+`)))
+	defer srv.Close()
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	defer target.Close()
+	send(t, "PUT", srv.URL+"/_emulator/deliveries", `{"clerk":{"url":"`+target.URL+`/clerk","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}`)
+	send(t, "POST", srv.URL+"/v1/organizations", `{"name":"Analysts"}`)
+	send(t, "GET", srv.URL+"/v1/rooms/none?access_token=topsecret", "")
+	send(t, "POST", srv.URL+"/_emulator/faults", `{"provider":"box","status":429,"retry_after":2}`)
+	send(t, "GET", srv.URL+"/2.0/groups", "")
+	send(t, "GET", srv.URL+"/2.0/groups", "")
+	send(t, "POST", srv.URL+"/_emulator/faults", `{"path":"/v1/rooms","apply":true,"drop":true}`)
+	b := open(t, srv.URL)
+	b.until("document.querySelector('#deliveries tbody').textContent.includes('204') && document.querySelectorAll('#faults li').length === 1")
+	b.until("document.getElementById('now').textContent.includes('UTC')")
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil || len(picture) < 10_000 {
+		t.Fatalf("a picture of %d bytes, %v", len(picture), err)
+	}
+	if path := os.Getenv("SCREENSHOT"); path != "" {
+		if err := os.WriteFile(path, picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

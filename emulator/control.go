@@ -176,6 +176,7 @@ func (s steering) Targets() map[string]outbox.Target { return s.e.current().seed
 // SetTargets implements control.Emulator.
 func (s steering) SetTargets(targets map[string]outbox.Target) {
 	s.e.current().seed.Outbox.SetTargets(targets)
+	s.e.hub.send("state", struct{}{})
 }
 
 // Accept implements control.Emulator.

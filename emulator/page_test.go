@@ -18,7 +18,7 @@ import (
 // hostile are names that a page must show as they are.
 var hostile = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `</title></table><script src=//evil.example></script>`,
-	`{{.}}`, `javascript:alert(1)`, "\u202egnp.exe", `&lt;b&gt;`, "<!--", "`${alert(1)}`", `</style><svg onload=alert(1)>`,
+	`{{.}}`, `javascript:alert(1)`, "\u202egnp.exe", `&lt;b&gt;`, "<!--", "`${alert(1)}`", "{{people}}", `</style><svg onload=alert(1)>`,
 }
 
 // hostileState has the names as those of people, groups, ids and invitations.

@@ -4,9 +4,11 @@ package page
 
 import (
 	_ "embed"
-	"html/template"
+	"html"
+	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/memberships-go/memberships/emulator/internal/control"
@@ -28,10 +30,9 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 // Mount adds the page of an emulator and its files to the control API.
 func Mount(h *control.Handler, e control.Emulator) {
-	tmpl := template.Must(template.New("page").Parse(markup))
 	h.Mount("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, "text/html; charset=utf-8")
-		_ = tmpl.Execute(w, tableOf(e.Groups(control.MaxMembers)))
+		_, _ = io.WriteString(w, tableOf(e.Groups(control.MaxMembers)).markup())
 	})
 	for pattern, file := range map[string]struct {
 		media   string
@@ -55,6 +56,44 @@ func send(w http.ResponseWriter, media string) {
 
 // providers are the columns of the page in order.
 var providers = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
+
+// markup returns the page. Every text of the emulator is escaped here, because html/template
+// takes long to compile.
+func (t table) markup() string {
+	var heads, groups, people, options strings.Builder
+	add := func(to *strings.Builder, parts ...string) { // markup and text by turns
+		for i, part := range parts {
+			if i%2 == 1 {
+				part = html.EscapeString(part)
+			}
+			to.WriteString(part)
+		}
+	}
+	for _, c := range t.Providers {
+		add(&options, "<option>", c.Provider, "</option>")
+		if len(c.Groups) > 0 {
+			add(&heads, `<th scope="colgroup" colspan="`, strconv.Itoa(len(c.Groups)), `">`, c.Provider, "</th>")
+		}
+		for _, g := range c.Groups {
+			add(&groups, `<th scope="col" title="`, g.ID, `">`, g.Name, " <small>", strconv.Itoa(g.Total), "</small></th>")
+		}
+	}
+	for _, p := range t.People {
+		add(&people, `<tr><th scope="row">`, p.Name, " <small>", p.Email, "</small></th>")
+		for _, c := range p.Cells {
+			if c.State == "" {
+				add(&people, "<td></td>")
+				continue
+			}
+			add(&people, `<td data-state="`, c.State, `" title="`, c.Group+": "+c.State, `">`, c.Role, "</td>")
+		}
+		add(&people, "</tr>\n")
+	}
+	return strings.NewReplacer( // it does not read again what it has written
+		"{{limit}}", strconv.Itoa(t.Limit), "{{options}}", options.String(), "{{providers}}", heads.String(),
+		"{{groups}}", groups.String(), "{{people}}", people.String(),
+	).Replace(markup)
+}
 
 // table has the people as rows and the groups of the providers as columns.
 type table struct {
