@@ -483,3 +483,44 @@ func TestLiveStreamDeadline(t *testing.T) {
 		t.Error("the reader is not removed")
 	}
 }
+
+// More changes than a dump holds are no dump, until a reset, and cost no more memory.
+func TestHistoryIsBounded(t *testing.T) {
+	e := subject(t)
+	for range 3 {
+		req := httptest.NewRequest("POST", "http://127.0.0.1/v1/rooms", strings.NewReader(`{"title":"`+strings.Repeat("x", maxHistory/2)+`"}`))
+		req.Header.Set("Authorization", "Bearer any")
+		req.Header.Set("Content-Type", "application/json")
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, req)
+		if rec.Code != 200 {
+			t.Fatalf("%d %.200s", rec.Code, rec.Body)
+		}
+	}
+	state := func() int {
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, httptest.NewRequest("GET", "http://127.0.0.1/_emulator/state", http.NoBody))
+		return rec.Code
+	}
+	if got := state(); got != http.StatusConflict || e.current().history != nil {
+		t.Errorf("the dump is answered %d, %d changes are kept", got, len(e.current().history))
+	}
+	e.Reset()
+	if got := state(); got != 200 {
+		t.Errorf("after a reset, the dump is answered %d", got)
+	}
+}
+
+// Deliveries go to other machines only with the option, also after a reset.
+func TestRemoteDeliveries(t *testing.T) {
+	for want, opts := range map[bool][]Option{false: nil, true: {WithRemoteDeliveries()}} {
+		e, err := New(opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Reset()
+		if got := e.current().seed.Outbox.Allowed("http://192.0.2.1/"); got != want {
+			t.Errorf("allowed: %v, want %v", got, want)
+		}
+	}
+}

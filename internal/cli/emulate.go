@@ -93,7 +93,11 @@ func (o *emulateOptions) emulator(log *slog.Logger) (*emulator.Emulator, error) 
 	switch o.control {
 	case "":
 	case "on":
-		opts = append(opts, emulator.WithControl(host))
+		var names []string
+		if net.ParseIP(host) == nil { // an address counts if it is that of the connection
+			names = append(names, host)
+		}
+		opts = append(opts, emulator.WithControl(names...))
 	case "off":
 		opts = append(opts, emulator.WithoutControl())
 	default:
