@@ -154,9 +154,6 @@ func New(opts ...Option) (*Emulator, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if s.log == nil {
-		s.log = slog.Default()
-	}
 	e := &Emulator{settings: s, requests: &requestLog{}, hub: newHub()}
 	e.control = e.newControl()
 	var err error
