@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
@@ -22,7 +23,7 @@ var clerkDeclaration = declaration{
 	},
 	redelivery: "Clerk sends a request again for about 28 hours",
 	options:    token("secret_key"),
-	emulator:   map[string]string{"secret_key": "emulated"},
+	emulator:   emulated.Settings("clerk"),
 	groups: &groupSyntax{
 		id: pattern.New(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
 		url: []*pattern.Pattern{pattern.New(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -26,7 +27,7 @@ var googleChatDeclaration = declaration{
 	},
 	settings: googleChatSettings,
 	options:  googleChatOptions,
-	emulator: map[string]string{"access_token": "emulated"},
+	emulator: emulated.Settings("googlechat"),
 	groups: &groupSyntax{
 		id:    pattern.New(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
 		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"}, prefix: "spaces/",

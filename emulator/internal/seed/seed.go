@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/outbox"
 )
 
 // Person is a person that every provider has.
@@ -166,17 +167,41 @@ type Credential struct {
 	ChatOff, NoApp bool
 }
 
-// Data is the seed data of an emulator. It does not change after Parse.
+// Data is the seed data of an emulator. It does not change after Parse, except in Outbox.
 type Data struct {
 	People []Person
 	Groups []Group
 	// Credentials maps a provider's name to its accepted credentials. A provider without
 	// an entry accepts any non-empty credential.
 	Credentials map[string][]Credential
+	// Deliveries are the targets of deliveries by provider, as the state file has them.
+	Deliveries map[string]outbox.Target
+	// Outbox sends the deliveries. Parse makes one with the targets of the file.
+	Outbox *outbox.Outbox
+	// Began is the time of the first start, zero for now. Advanced is the distance of the
+	// clock from that of the machine, and History has the writes since the start.
+	Began    time.Time
+	Advanced time.Duration
+	History  []Entry
 	// Now is the clock.
 	Now func() time.Time
 	// Log receives events that appear in no response; nil means slog.Default.
 	Log *slog.Logger
+}
+
+// Entry is one write with its time and the status of its response.
+type Entry struct {
+	httpapi.Write
+	At     time.Time
+	Status int
+}
+
+// Fresh returns a copy of d with an Outbox of its own. The rest is shared, and only Now and
+// Log may be set.
+func (d *Data) Fresh() *Data {
+	own := *d
+	own.Outbox = newOutbox(&own)
+	return &own
 }
 
 // Logger returns Log, or slog.Default if it is nil.
