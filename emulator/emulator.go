@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/control"
+	"github.com/memberships-go/memberships/emulator/internal/googlechat"
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
@@ -185,6 +186,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, httpapi.ControlPrefix) {
 		e.control.ServeHTTP(w, r)
+		return
+	}
+	if r.URL.Path == googlechat.KeysPath {
+		googlechat.ServeKeys(w, r)
 		return
 	}
 	e.serveProvider(w, r)

@@ -29,6 +29,9 @@ type declaration struct {
 	deliveries func(values map[string]string) memberships.Deliveries
 	// redelivery says whether a request without a 2xx answer comes again; see Redelivery.
 	redelivery string
+	// webhooks has the keys of the settings that deliveries needs together, by alternatives.
+	// Nil means that any setting for webhooks suffices.
+	webhooks [][]string
 	// emulator has values for the emulator; see EmulatorValues.
 	emulator map[string]string
 	// groups is nil if any text can be the id of a group.

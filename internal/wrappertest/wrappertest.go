@@ -195,7 +195,8 @@ func bestFit(ops map[string]bool, req *http.Request) []string {
 		}
 		fits := true
 		for i := range want {
-			fits = fits && (strings.HasPrefix(want[i], "{") || want[i] == got[i])
+			_, verb, isParam := strings.Cut(want[i], "}") // such as {id}:reactivate
+			fits = fits && (isParam && strings.HasSuffix(got[i], verb) || want[i] == got[i])
 		}
 		if fits && (best == "" || strings.Count(op, "{") < strings.Count(best, "{")) {
 			best = op
@@ -243,9 +244,20 @@ func pathValues(req *http.Request) []string {
 	for seg := range strings.SplitSeq(req.URL.EscapedPath(), "/") {
 		if v, err := url.PathUnescape(seg); err == nil {
 			out = append(out, v)
+			if id, _, ok := cutLast(v, ":"); ok { // a verb follows an id, as in {id}:reactivate
+				out = append(out, id)
+			}
 		}
 	}
 	return out
+}
+
+// cutLast is strings.Cut around the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // answers checks responses with the status of a success and an invalid body.

@@ -18,7 +18,7 @@ import (
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
-		requests: map[string]request{}, params: queryParams(),
+		requests: map[string]request{}, operations: map[string]gen.Operation{}, params: queryParams(),
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
@@ -40,6 +40,13 @@ type server struct {
 	requests map[string]request
 	made     int64
 	pairs    int64 // number of direct messages ever made
+	happened int64 // number of events ever recorded
+	pushed   int64 // number of messages ever delivered
+
+	subscriptions []*subscription // in order of creation
+	subscribed    int64           // number of subscriptions ever made
+	operations    map[string]gen.Operation
+	operated      int64 // number of operations ever made
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
@@ -65,6 +72,7 @@ func (s *server) enter(next httpapi.Method, op string) httpapi.Method {
 		if httpapi.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
 			return nil, preconditionFailed()
 		}
+		s.expireSubscriptions()
 		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
 	}
 }
