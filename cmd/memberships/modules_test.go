@@ -24,6 +24,8 @@ var modules = map[string]string{
 	"github.com/go-faster/errors":           "errors, for jx",
 	"github.com/segmentio/asm":              "base64, for jx",
 	"github.com/oapi-codegen/nullable":      "inputs that tell null from absent",
+	"github.com/coreos/go-oidc/v3":          "the keys that verify pushes of Google Chat",
+	"github.com/go-jose/go-jose/v4":         "signatures of those pushes, for go-oidc",
 	"golang.org/x/net":                      "host names in other scripts, compared as the network sees them",
 	"golang.org/x/oauth2":                   "tokens, and their exchange for Box and Google",
 	"golang.org/x/sys":                      "the terminal, for x/term",
