@@ -15,7 +15,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/events"
-	_ "github.com/memberships-go/memberships/events/googlechat" // verifies the pushes of Google Chat
+	_ "github.com/memberships-go/memberships/events/all" // for providers.Deliveries
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/handled"
