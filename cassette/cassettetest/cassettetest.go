@@ -90,7 +90,10 @@ func (d *Document) find(method string, u *url.URL) (*routers.Route, map[string]s
 		p, ok := map[string]string{}, true
 		for i := range want {
 			if name, isParam := strings.CutPrefix(want[i], "{"); isParam {
-				p[strings.TrimSuffix(name, "}")], _ = url.PathUnescape(got[i])
+				name, verb, _ := strings.Cut(name, "}") // such as {id}:reactivate
+				id, has := strings.CutSuffix(got[i], verb)
+				ok = ok && has
+				p[name], _ = url.PathUnescape(id)
 			} else if want[i] != got[i] {
 				ok = false
 			}

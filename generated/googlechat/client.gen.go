@@ -214,6 +214,72 @@ func (e SpaceType) Valid() bool {
 	}
 }
 
+// Defines values for SubscriptionState.
+const (
+	SubscriptionStateActive      SubscriptionState = "ACTIVE"
+	SubscriptionStateDeleted     SubscriptionState = "DELETED"
+	SubscriptionStateSuspended   SubscriptionState = "SUSPENDED"
+	SubscriptionStateUnspecified SubscriptionState = "STATE_UNSPECIFIED"
+)
+
+// Valid indicates whether the value is a known member of the SubscriptionState enum.
+func (e SubscriptionState) Valid() bool {
+	switch e {
+	case SubscriptionStateActive:
+		return true
+	case SubscriptionStateDeleted:
+		return true
+	case SubscriptionStateSuspended:
+		return true
+	case SubscriptionStateUnspecified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SuspensionReason.
+const (
+	SuspensionReasonAppAuthorizationFailure   SuspensionReason = "APP_AUTHORIZATION_FAILURE"
+	SuspensionReasonAppScopeRevoked           SuspensionReason = "APP_SCOPE_REVOKED"
+	SuspensionReasonEndpointNotFound          SuspensionReason = "ENDPOINT_NOT_FOUND"
+	SuspensionReasonEndpointPermissionDenied  SuspensionReason = "ENDPOINT_PERMISSION_DENIED"
+	SuspensionReasonEndpointResourceExhausted SuspensionReason = "ENDPOINT_RESOURCE_EXHAUSTED"
+	SuspensionReasonOther                     SuspensionReason = "OTHER"
+	SuspensionReasonResourceDeleted           SuspensionReason = "RESOURCE_DELETED"
+	SuspensionReasonUnspecified               SuspensionReason = "ERROR_TYPE_UNSPECIFIED"
+	SuspensionReasonUserAuthorizationFailure  SuspensionReason = "USER_AUTHORIZATION_FAILURE"
+	SuspensionReasonUserScopeRevoked          SuspensionReason = "USER_SCOPE_REVOKED"
+)
+
+// Valid indicates whether the value is a known member of the SuspensionReason enum.
+func (e SuspensionReason) Valid() bool {
+	switch e {
+	case SuspensionReasonAppAuthorizationFailure:
+		return true
+	case SuspensionReasonAppScopeRevoked:
+		return true
+	case SuspensionReasonEndpointNotFound:
+		return true
+	case SuspensionReasonEndpointPermissionDenied:
+		return true
+	case SuspensionReasonEndpointResourceExhausted:
+		return true
+	case SuspensionReasonOther:
+		return true
+	case SuspensionReasonResourceDeleted:
+		return true
+	case SuspensionReasonUnspecified:
+		return true
+	case SuspensionReasonUserAuthorizationFailure:
+		return true
+	case SuspensionReasonUserScopeRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserType.
 const (
 	UserTypeBot         UserType = "BOT"
@@ -333,6 +399,24 @@ type CreateSpaceRequest struct {
 	Customer string `json:"customer,omitempty,omitzero"`
 }
 
+// CreateSubscriptionRequest describes a new subscription.
+type CreateSubscriptionRequest struct {
+	// TargetResource is the full name of the target: //chat.googleapis.com/spaces/{space}, or //chat.googleapis.com/spaces/- for all spaces of the user.
+	TargetResource string `json:"targetResource"`
+
+	// EventTypes has one or more event types. The batch types cannot be named.
+	EventTypes []string `json:"eventTypes"`
+
+	// NotificationEndpoint is the receiver of the events.
+	NotificationEndpoint NotificationEndpoint `json:"notificationEndpoint"`
+
+	// PayloadOptions selects the content of the delivered events.
+	PayloadOptions PayloadOptions `json:"payloadOptions,omitempty,omitzero"`
+
+	// TTL is the life of the subscription in seconds, such as 86400s. The default and 0s are the longest: 7 days without the resource, 4 hours with it, 24 hours with it for an account that acts for a user.
+	TTL string `json:"ttl,omitempty,omitzero"`
+}
+
 // Error is the body of a failed call.
 type Error struct {
 	// Error is the explanation of the error.
@@ -446,6 +530,12 @@ type Membership struct {
 	RawJSON json.RawMessage `json:"-"`
 }
 
+// MembershipBatchEventData is the payload of an event about several memberships.
+type MembershipBatchEventData struct {
+	// Memberships has an entry for each membership.
+	Memberships []MembershipEventData `json:"memberships,omitempty,omitzero"`
+}
+
 // MembershipCount has the numbers of joined members. An absent number is 0.
 type MembershipCount struct {
 	// JoinedDirectHumanUserCount is the number of people, without members through a Google group alone.
@@ -453,6 +543,13 @@ type MembershipCount struct {
 
 	// JoinedGroupCount is the number of Google groups.
 	JoinedGroupCount int64 `json:"joinedGroupCount,omitempty,omitzero"`
+}
+
+// MembershipEventData is the payload of an event about one membership.
+type MembershipEventData struct {
+	// Membership is one user, app or group in one space. Some events and former memberships
+	// have only a name.
+	Membership *Membership `json:"membership,omitempty"`
 }
 
 // MembershipPage is one page of memberships. An empty last page is an empty object.
@@ -474,6 +571,49 @@ type MembershipRole string
 
 // MembershipState is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 type MembershipState string
+
+// NotificationEndpoint is the receiver of the events.
+type NotificationEndpoint struct {
+	// PubsubTopic is the name of a Pub/Sub topic, projects/{project}/topics/{topic}.
+	PubsubTopic string `json:"pubsubTopic"`
+}
+
+// Operation is the progress of a change. After its end it has the error or the response: the
+// subscription, or nothing after a deletion.
+type Operation struct {
+	// Name is the name of the operation, operations/{operation}.
+	Name string `json:"name"`
+
+	// Done reports that the operation has ended.
+	Done bool `json:"done,omitempty,omitzero"`
+
+	// Error is the error of a failed operation.
+	Error *OperationError `json:"error,omitempty"`
+
+	// Response delivers the events of one target to a Pub/Sub topic until it expires.
+	Response *Subscription `json:"response,omitempty"`
+}
+
+// OperationError is the error of a failed operation.
+type OperationError struct {
+	// Code is a code of google.rpc.Code, such as 7 for PERMISSION_DENIED.
+	Code int64 `json:"code"`
+
+	// Message is the explanation of the error.
+	Message string `json:"message"`
+
+	// Details has typed details.
+	Details []ErrorDetail `json:"details,omitempty,omitzero"`
+}
+
+// PayloadOptions selects the content of the delivered events.
+type PayloadOptions struct {
+	// IncludeResource includes the resource, for a shorter life of the subscription. Without it an event has the name alone.
+	IncludeResource bool `json:"includeResource,omitempty,omitzero"`
+
+	// FieldMask has the names of the included fields, separated by commas.
+	FieldMask string `json:"fieldMask,omitempty,omitzero"`
+}
 
 // PermissionSetting has the roles with one permission. An absent role lacks the permission.
 type PermissionSetting struct {
@@ -527,6 +667,9 @@ type Principal struct {
 	// Audience is an administrator's set of users.
 	Audience Audience `json:"audience,omitempty,omitzero"`
 }
+
+// ReactivateSubscriptionRequest is empty.
+type ReactivateSubscriptionRequest = map[string]interface{}
 
 // SetUpSpaceRequest describes a new space and its members beside the caller. A direct message with
 // a person has one such member, a direct message with the calling app has none.
@@ -625,6 +768,52 @@ type SpaceDetails struct {
 	Guidelines string `json:"guidelines,omitempty,omitzero"`
 }
 
+// SpaceEvent is one event of a space. It has the payload of its type. The memberships in a
+// payload are the current ones, and one that has ended since may be empty.
+type SpaceEvent struct {
+	// Name is the name of the event, spaces/{space}/spaceEvents/{event}.
+	Name string `json:"name"`
+
+	// EventTime is the time of the event.
+	EventTime time.Time `json:"eventTime,omitempty,omitzero"`
+
+	// EventType is the type of the event, such as google.workspace.chat.membership.v1.created.
+	EventType string `json:"eventType,omitempty,omitzero"`
+
+	// MembershipCreatedEventData is the payload of an event about one membership.
+	MembershipCreatedEventData *MembershipEventData `json:"membershipCreatedEventData,omitempty"`
+
+	// MembershipUpdatedEventData is the payload of an event about one membership.
+	MembershipUpdatedEventData *MembershipEventData `json:"membershipUpdatedEventData,omitempty"`
+
+	// MembershipDeletedEventData is the payload of an event about one membership.
+	MembershipDeletedEventData *MembershipEventData `json:"membershipDeletedEventData,omitempty"`
+
+	// MembershipBatchCreatedEventData is the payload of an event about several memberships.
+	MembershipBatchCreatedEventData *MembershipBatchEventData `json:"membershipBatchCreatedEventData,omitempty"`
+
+	// MembershipBatchUpdatedEventData is the payload of an event about several memberships.
+	MembershipBatchUpdatedEventData *MembershipBatchEventData `json:"membershipBatchUpdatedEventData,omitempty"`
+
+	// MembershipBatchDeletedEventData is the payload of an event about several memberships.
+	MembershipBatchDeletedEventData *MembershipBatchEventData `json:"membershipBatchDeletedEventData,omitempty"`
+
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
+	RawJSON json.RawMessage `json:"-"`
+}
+
+// SpaceEventPage is one page of events. An empty last page is an empty object.
+type SpaceEventPage struct {
+	// SpaceEvents has the events of the page, the oldest first. An empty page lacks it.
+	SpaceEvents []SpaceEvent `json:"spaceEvents,omitempty,omitzero"`
+
+	// NextPageToken is the token of the next page. It is absent on the last page.
+	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
+
+	// Error is absent from a valid page.
+	Error json.RawMessage `json:"error,omitempty,omitzero"`
+}
+
 // SpacePage is one page of spaces. An empty last page is an empty object.
 type SpacePage struct {
 	// Spaces has the spaces of the page. An empty page lacks it.
@@ -643,6 +832,78 @@ type SpaceThreadingState string
 // SpaceType is the type of a space: SPACE for a named one, GROUP_CHAT for three or more people, DIRECT_MESSAGE for two.
 type SpaceType string
 
+// Subscription delivers the events of one target to a Pub/Sub topic until it expires.
+type Subscription struct {
+	// Name is the name of the subscription, subscriptions/{subscription}.
+	Name string `json:"name"`
+
+	// UID is the unique id of the subscription.
+	UID string `json:"uid,omitempty,omitzero"`
+
+	// TargetResource is the full name of the target, such as //chat.googleapis.com/spaces/{space}.
+	TargetResource string `json:"targetResource,omitempty,omitzero"`
+
+	// EventTypes has the types of the delivered events. The batch types come with them.
+	EventTypes []string `json:"eventTypes,omitempty,omitzero"`
+
+	// PayloadOptions selects the content of the delivered events.
+	PayloadOptions PayloadOptions `json:"payloadOptions,omitempty,omitzero"`
+
+	// NotificationEndpoint is the receiver of the events.
+	NotificationEndpoint NotificationEndpoint `json:"notificationEndpoint,omitempty,omitzero"`
+
+	// State is the state of a subscription: ACTIVE, SUSPENDED or DELETED.
+	State SubscriptionState `json:"state,omitempty,omitzero"`
+
+	// SuspensionReason is the cause of a suspension. Reactivation succeeds after its removal.
+	SuspensionReason SuspensionReason `json:"suspensionReason,omitempty,omitzero"`
+
+	// Authority is the user or app that authorized the subscription.
+	Authority string `json:"authority,omitempty,omitzero"`
+
+	// UserAuthority is the user that authorized the subscription, users/{user}.
+	UserAuthority string `json:"userAuthority,omitempty,omitzero"`
+
+	// ServiceAccountAuthority is the service account of the app that authorized the subscription.
+	ServiceAccountAuthority string `json:"serviceAccountAuthority,omitempty,omitzero"`
+
+	// CreateTime is the time of the creation.
+	CreateTime time.Time `json:"createTime,omitempty,omitzero"`
+
+	// UpdateTime is the time of the last change.
+	UpdateTime time.Time `json:"updateTime,omitempty,omitzero"`
+
+	// ExpireTime is the time of the expiration.
+	ExpireTime time.Time `json:"expireTime,omitempty,omitzero"`
+
+	// Reconciling reports that a change is in progress.
+	Reconciling bool `json:"reconciling,omitempty,omitzero"`
+
+	// Etag changes with every change of the subscription.
+	Etag string `json:"etag,omitempty,omitzero"`
+
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
+	RawJSON json.RawMessage `json:"-"`
+}
+
+// SubscriptionPage is one page of subscriptions. An empty last page is an empty object.
+type SubscriptionPage struct {
+	// Subscriptions has the subscriptions of the page. An empty page lacks it.
+	Subscriptions []Subscription `json:"subscriptions,omitempty,omitzero"`
+
+	// NextPageToken is the token of the next page. It is absent on the last page.
+	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
+
+	// Error is absent from a valid page.
+	Error json.RawMessage `json:"error,omitempty,omitzero"`
+}
+
+// SubscriptionState is the state of a subscription: ACTIVE, SUSPENDED or DELETED.
+type SubscriptionState string
+
+// SuspensionReason is the cause of a suspension. Reactivation succeeds after its removal.
+type SuspensionReason string
+
 // UpdateMembershipRequest has the new role. Google Chat accepts a whole membership, uses the role, and
 // refuses an unknown field.
 type UpdateMembershipRequest struct {
@@ -650,6 +911,18 @@ type UpdateMembershipRequest struct {
 	// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
 	// groups and invited people.
 	Role MembershipRole `json:"role"`
+}
+
+// UpdateSubscriptionRequest has the new values of a subscription.
+type UpdateSubscriptionRequest struct {
+	// TTL is the new life from now on in seconds, such as 86400s; 0s is the longest.
+	TTL string `json:"ttl,omitempty,omitzero"`
+
+	// ExpireTime is the new time of the expiration.
+	ExpireTime time.Time `json:"expireTime,omitempty,omitzero"`
+
+	// EventTypes has all event types from now on.
+	EventTypes []string `json:"eventTypes,omitempty,omitzero"`
 }
 
 // User is a person or an app. With a user's token, only the name and the type are
@@ -773,10 +1046,41 @@ type UpdateMembershipParams struct {
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
+// ListSpaceEventsParams defines parameters for ListSpaceEvents.
+type ListSpaceEventsParams struct {
+	// Filter has one or more event types (event_types:"...", joined by OR) and optionally
+	// start_time="..." and end_time="...", joined by AND. The start is exclusive,
+	// the end inclusive. The batch types come without being named, and Google Chat
+	// refuses their names.
+	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
+}
+
 // FindDirectMessageParams defines parameters for FindDirectMessage.
 type FindDirectMessageParams struct {
 	// Name is the name of the other user, users/{user}. With a user's token it may have an address.
 	Name string `form:"name" json:"name"`
+}
+
+// ListSubscriptionsParams defines parameters for ListSubscriptions.
+type ListSubscriptionsParams struct {
+	// Filter has one or more event types (event_types:"...", joined by OR) and optionally
+	// target_resource="//chat.googleapis.com/spaces/{space}", joined by AND.
+	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
+}
+
+// DeleteSubscriptionParams defines parameters for DeleteSubscription.
+type DeleteSubscriptionParams struct {
+	// AllowMissing makes the deletion of an absent subscription a success.
+	AllowMissing bool `form:"allowMissing,omitempty" json:"allowMissing,omitempty,omitzero"`
+
+	// Etag is the etag that the subscription must have. Another one is 409 with the status ABORTED.
+	Etag *string `form:"etag,omitempty" json:"etag,omitempty"`
+}
+
+// UpdateSubscriptionParams defines parameters for UpdateSubscription.
+type UpdateSubscriptionParams struct {
+	// UpdateMask has the names of the changed fields, separated by commas: ttl, expireTime or eventTypes.
+	UpdateMask string `form:"updateMask" json:"updateMask"`
 }
 
 // CreateSpaceJSONRequestBody defines body for CreateSpace for application/json ContentType.
@@ -790,6 +1094,22 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 
 // SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
 type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
+
+// CreateSubscriptionJSONRequestBody defines body for CreateSubscription for application/json ContentType.
+type CreateSubscriptionJSONRequestBody = CreateSubscriptionRequest
+
+// UpdateSubscriptionJSONRequestBody defines body for UpdateSubscription for application/json ContentType.
+type UpdateSubscriptionJSONRequestBody = UpdateSubscriptionRequest
+
+// ReactivateSubscriptionJSONRequestBody defines body for ReactivateSubscription for application/json ContentType.
+type ReactivateSubscriptionJSONRequestBody = ReactivateSubscriptionRequest
+
+// GetOperation returns the endpoint GET /v1/operations/{operation}.
+func GetOperation(operation string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/operations/{operation}")
+	e.ID("operation", operation)
+	return e
+}
 
 // ListSpaces returns the endpoint GET /v1/spaces.
 func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
@@ -871,6 +1191,22 @@ func UpdateMembership(space string, member string, p UpdateMembershipParams, bod
 	return e
 }
 
+// ListSpaceEvents returns the endpoint GET /v1/spaces/{space}/spaceEvents.
+func ListSpaceEvents(space string, p ListSpaceEventsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces/{space}/spaceEvents")
+	e.ID("space", space)
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
+}
+
+// GetSpaceEvent returns the endpoint GET /v1/spaces/{space}/spaceEvents/{spaceEvent}.
+func GetSpaceEvent(space string, spaceEvent string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces/{space}/spaceEvents/{spaceEvent}")
+	e.ID("space", space)
+	e.ID("spaceEvent", spaceEvent)
+	return e
+}
+
 // FindDirectMessage returns the endpoint GET /v1/spaces:findDirectMessage.
 func FindDirectMessage(p FindDirectMessageParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces:findDirectMessage")
@@ -881,6 +1217,53 @@ func FindDirectMessage(p FindDirectMessageParams) endpoint.Endpoint {
 // SetUpSpace returns the endpoint POST /v1/spaces:setup.
 func SetUpSpace(body SetUpSpaceJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces:setup")
+	e.Body("application/json", body)
+	return e
+}
+
+// ListSubscriptions returns the endpoint GET /v1/subscriptions.
+func ListSubscriptions(p ListSubscriptionsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/subscriptions")
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
+}
+
+// CreateSubscription returns the endpoint POST /v1/subscriptions.
+func CreateSubscription(body CreateSubscriptionJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/subscriptions")
+	e.Body("application/json", body)
+	return e
+}
+
+// DeleteSubscription returns the endpoint DELETE /v1/subscriptions/{subscription}.
+func DeleteSubscription(subscription string, p DeleteSubscriptionParams) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/subscriptions/{subscription}")
+	e.ID("subscription", subscription)
+	e.OptionalQuery("allowMissing", p.AllowMissing, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("etag", p.Etag, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
+}
+
+// GetSubscription returns the endpoint GET /v1/subscriptions/{subscription}.
+func GetSubscription(subscription string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/subscriptions/{subscription}")
+	e.ID("subscription", subscription)
+	return e
+}
+
+// UpdateSubscription returns the endpoint PATCH /v1/subscriptions/{subscription}.
+func UpdateSubscription(subscription string, p UpdateSubscriptionParams, body UpdateSubscriptionJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v1/subscriptions/{subscription}")
+	e.ID("subscription", subscription)
+	e.Query("updateMask", p.UpdateMask, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.Body("application/json", body)
+	return e
+}
+
+// ReactivateSubscription returns the endpoint POST /v1/subscriptions/{subscription}:reactivate.
+func ReactivateSubscription(subscription string, body ReactivateSubscriptionJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/subscriptions/{subscription}:reactivate")
+	e.ID("subscription", subscription)
 	e.Body("application/json", body)
 	return e
 }

@@ -8,6 +8,9 @@ import "github.com/memberships-go/memberships/internal/decode"
 const (
 	slotMembershipMember = iota
 	slotMembershipGroupMember
+	slotSubscriptionEventTypes
+	slotSubscriptionPayloadOptions
+	slotSubscriptionNotificationEndpoint
 	slotSpaceSpaceDetails
 	slotPrincipalAudience
 )
@@ -22,17 +25,27 @@ var (
 	namesGroup                    = decode.Type{ID: 5, Names: []string{"name"}, Strict: 1 << 0}
 	namesMembership               = decode.Type{ID: 6, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4}
 	namesMembershipPage           = decode.Type{ID: 7, Names: []string{"memberships", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
-	namesSpaceDetails             = decode.Type{ID: 8, Names: []string{"description", "guidelines"}, Lenient: true}
-	namesMembershipCount          = decode.Type{ID: 9, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}, Lenient: true}
-	namesAudience                 = decode.Type{ID: 10, Names: []string{"name"}, Lenient: true}
-	namesPrincipal                = decode.Type{ID: 11, Names: []string{"audience"}, Lenient: true}
-	namesAccessPermissionSetting  = decode.Type{ID: 12, Names: []string{"principals"}, Lenient: true}
-	namesAccessPermissionSettings = decode.Type{ID: 13, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}, Lenient: true}
-	namesAccessSettings           = decode.Type{ID: 14, Names: []string{"accessState", "audience", "accessPermissionSettings"}, Lenient: true}
-	namesPermissionSetting        = decode.Type{ID: 15, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}, Lenient: true}
-	namesPermissionSettings       = decode.Type{ID: 16, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}, Lenient: true}
-	namesSpace                    = decode.Type{ID: 17, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}, Strict: 1 << 0}
-	namesSpacePage                = decode.Type{ID: 18, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesOperationError           = decode.Type{ID: 8, Names: []string{"code", "message", "details"}, Lenient: true}
+	namesPayloadOptions           = decode.Type{ID: 9, Names: []string{"includeResource", "fieldMask"}, Lenient: true}
+	namesNotificationEndpoint     = decode.Type{ID: 10, Names: []string{"pubsubTopic"}, Lenient: true}
+	namesSubscription             = decode.Type{ID: 11, Names: []string{"name", "uid", "targetResource", "eventTypes", "payloadOptions", "notificationEndpoint", "state", "suspensionReason", "authority", "userAuthority", "serviceAccountAuthority", "createTime", "updateTime", "expireTime", "reconciling", "etag"}, Strict: 1<<0 | 1<<2 | 1<<6}
+	namesOperation                = decode.Type{ID: 12, Names: []string{"name", "done", "error", "response"}, Strict: 1<<0 | 1<<1 | 1<<3}
+	namesSpaceDetails             = decode.Type{ID: 13, Names: []string{"description", "guidelines"}, Lenient: true}
+	namesMembershipCount          = decode.Type{ID: 14, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}, Lenient: true}
+	namesAudience                 = decode.Type{ID: 15, Names: []string{"name"}, Lenient: true}
+	namesPrincipal                = decode.Type{ID: 16, Names: []string{"audience"}, Lenient: true}
+	namesAccessPermissionSetting  = decode.Type{ID: 17, Names: []string{"principals"}, Lenient: true}
+	namesAccessPermissionSettings = decode.Type{ID: 18, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}, Lenient: true}
+	namesAccessSettings           = decode.Type{ID: 19, Names: []string{"accessState", "audience", "accessPermissionSettings"}, Lenient: true}
+	namesPermissionSetting        = decode.Type{ID: 20, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}, Lenient: true}
+	namesPermissionSettings       = decode.Type{ID: 21, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}, Lenient: true}
+	namesSpace                    = decode.Type{ID: 22, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}, Strict: 1 << 0}
+	namesMembershipEventData      = decode.Type{ID: 23, Names: []string{"membership"}, Strict: 1 << 0}
+	namesMembershipBatchEventData = decode.Type{ID: 24, Names: []string{"memberships"}, Strict: 1 << 0}
+	namesSpaceEvent               = decode.Type{ID: 25, Names: []string{"name", "eventTime", "eventType", "membershipCreatedEventData", "membershipUpdatedEventData", "membershipDeletedEventData", "membershipBatchCreatedEventData", "membershipBatchUpdatedEventData", "membershipBatchDeletedEventData"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<8}
+	namesSpaceEventPage           = decode.Type{ID: 26, Names: []string{"spaceEvents", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesSpacePage                = decode.Type{ID: 27, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesSubscriptionPage         = decode.Type{ID: 28, Names: []string{"subscriptions", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON implements decode.Value.
@@ -51,12 +64,37 @@ func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 }
 
 // DecodeJSON implements decode.Value.
+func (v *Operation) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
 func (v *Space) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
 // DecodeJSON implements decode.Value.
+func (v *SpaceEvent) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *SpaceEventPage) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
 func (v *SpacePage) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *Subscription) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *SubscriptionPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
@@ -221,6 +259,137 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 			v.NextPageToken, p = r.String(p, prev.NextPageToken)
 		case 2: // error
 			v.Error, p = r.Raw(p, prev.Error)
+		}
+	}
+	return p
+}
+
+func (v *OperationError) decode(r *decode.Reader, p int, prev *OperationError) int {
+	o, field, p := r.Object(p, &namesOperationError)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // code
+			v.Code, p = r.Int64(p)
+		case 1: // message
+			v.Message, p = r.String(p, prev.Message)
+		case 2: // details
+			v.Details, p = decode.List(r, p, (*ErrorDetail).decode)
+		}
+	}
+	return p
+}
+
+func (v *PayloadOptions) decode(r *decode.Reader, p int, prev *PayloadOptions) int {
+	o, field, p := r.Object(p, &namesPayloadOptions)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // includeResource
+			v.IncludeResource, p = r.Bool(p)
+		case 1: // fieldMask
+			v.FieldMask, p = r.String(p, prev.FieldMask)
+		}
+	}
+	return p
+}
+
+func (v *NotificationEndpoint) decode(r *decode.Reader, p int, prev *NotificationEndpoint) int {
+	o, field, p := r.Object(p, &namesNotificationEndpoint)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // pubsubTopic
+			v.PubsubTopic, p = r.String(p, prev.PubsubTopic)
+		}
+	}
+	return p
+}
+
+func (v *Subscription) decode(r *decode.Reader, p int, prev *Subscription) int {
+	mark := p
+	o, field, p := r.Object(p, &namesSubscription)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // name, strict
+			v.Name, p = r.String(p, prev.Name)
+		case 1: // uid
+			v.UID, p = r.String(p, prev.UID)
+		case 2: // targetResource, strict
+			v.TargetResource, p = r.String(p, prev.TargetResource)
+		case 3: // eventTypes
+			p = r.Strings(p, slotSubscriptionEventTypes, &v.EventTypes)
+		case 4: // payloadOptions
+			if same, next := r.Same(p, slotSubscriptionPayloadOptions); same != nil {
+				p = next
+				v.PayloadOptions = *same.(*PayloadOptions)
+			} else {
+				mark := p
+				p = v.PayloadOptions.decode(r, p, &prev.PayloadOptions)
+				r.Keep(mark, p, slotSubscriptionPayloadOptions, &v.PayloadOptions)
+			}
+		case 5: // notificationEndpoint
+			if same, next := r.Same(p, slotSubscriptionNotificationEndpoint); same != nil {
+				p = next
+				v.NotificationEndpoint = *same.(*NotificationEndpoint)
+			} else {
+				mark := p
+				p = v.NotificationEndpoint.decode(r, p, &prev.NotificationEndpoint)
+				r.Keep(mark, p, slotSubscriptionNotificationEndpoint, &v.NotificationEndpoint)
+			}
+		case 6: // state, strict
+			var s string
+			s, p = r.String(p, string(prev.State))
+			v.State = SubscriptionState(s)
+		case 7: // suspensionReason
+			var s string
+			s, p = r.String(p, string(prev.SuspensionReason))
+			v.SuspensionReason = SuspensionReason(s)
+		case 8: // authority
+			v.Authority, p = r.String(p, prev.Authority)
+		case 9: // userAuthority
+			v.UserAuthority, p = r.String(p, prev.UserAuthority)
+		case 10: // serviceAccountAuthority
+			v.ServiceAccountAuthority, p = r.String(p, prev.ServiceAccountAuthority)
+		case 11: // createTime
+			v.CreateTime, p = r.Time(p)
+		case 12: // updateTime
+			v.UpdateTime, p = r.Time(p)
+		case 13: // expireTime
+			v.ExpireTime, p = r.Time(p)
+		case 14: // reconciling
+			v.Reconciling, p = r.Bool(p)
+		case 15: // etag
+			v.Etag, p = r.String(p, prev.Etag)
+		}
+	}
+	v.RawJSON = r.Since(mark, p)
+	return p
+}
+
+func (v *Operation) decode(r *decode.Reader, p int, prev *Operation) int {
+	o, field, p := r.Object(p, &namesOperation)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // name, strict
+			v.Name, p = r.String(p, prev.Name)
+		case 1: // done, strict
+			v.Done, p = r.Bool(p)
+		case 2: // error
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				value := new(OperationError)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.Error = value
+				}
+				p = next
+			}
+		case 3: // response, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.Response = new(Subscription)
+				p = v.Response.decode(r, p, v.Response)
+			}
 		}
 	}
 	return p
@@ -562,12 +731,128 @@ func (v *Space) decode(r *decode.Reader, p int, prev *Space) int {
 	return p
 }
 
+func (v *MembershipEventData) decode(r *decode.Reader, p int, prev *MembershipEventData) int {
+	o, field, p := r.Object(p, &namesMembershipEventData)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // membership, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.Membership = new(Membership)
+				p = v.Membership.decode(r, p, v.Membership)
+			}
+		}
+	}
+	return p
+}
+
+func (v *MembershipBatchEventData) decode(r *decode.Reader, p int, prev *MembershipBatchEventData) int {
+	o, field, p := r.Object(p, &namesMembershipBatchEventData)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // memberships, strict
+			v.Memberships, p = decode.List(r, p, (*MembershipEventData).decode)
+		}
+	}
+	return p
+}
+
+func (v *SpaceEvent) decode(r *decode.Reader, p int, prev *SpaceEvent) int {
+	mark := p
+	o, field, p := r.Object(p, &namesSpaceEvent)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // name, strict
+			v.Name, p = r.String(p, prev.Name)
+		case 1: // eventTime
+			v.EventTime, p = r.Time(p)
+		case 2: // eventType, strict
+			v.EventType, p = r.String(p, prev.EventType)
+		case 3: // membershipCreatedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipCreatedEventData = new(MembershipEventData)
+				p = v.MembershipCreatedEventData.decode(r, p, v.MembershipCreatedEventData)
+			}
+		case 4: // membershipUpdatedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipUpdatedEventData = new(MembershipEventData)
+				p = v.MembershipUpdatedEventData.decode(r, p, v.MembershipUpdatedEventData)
+			}
+		case 5: // membershipDeletedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipDeletedEventData = new(MembershipEventData)
+				p = v.MembershipDeletedEventData.decode(r, p, v.MembershipDeletedEventData)
+			}
+		case 6: // membershipBatchCreatedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipBatchCreatedEventData = new(MembershipBatchEventData)
+				p = v.MembershipBatchCreatedEventData.decode(r, p, v.MembershipBatchCreatedEventData)
+			}
+		case 7: // membershipBatchUpdatedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipBatchUpdatedEventData = new(MembershipBatchEventData)
+				p = v.MembershipBatchUpdatedEventData.decode(r, p, v.MembershipBatchUpdatedEventData)
+			}
+		case 8: // membershipBatchDeletedEventData, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				v.MembershipBatchDeletedEventData = new(MembershipBatchEventData)
+				p = v.MembershipBatchDeletedEventData.decode(r, p, v.MembershipBatchDeletedEventData)
+			}
+		}
+	}
+	v.RawJSON = r.Since(mark, p)
+	return p
+}
+
+func (v *SpaceEventPage) decode(r *decode.Reader, p int, prev *SpaceEventPage) int {
+	o, field, p := r.Object(p, &namesSpaceEventPage)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // spaceEvents, strict
+			v.SpaceEvents, p = decode.List(r, p, (*SpaceEvent).decode)
+		case 1: // nextPageToken, strict
+			v.NextPageToken, p = r.String(p, prev.NextPageToken)
+		case 2: // error
+			v.Error, p = r.Raw(p, prev.Error)
+		}
+	}
+	return p
+}
+
 func (v *SpacePage) decode(r *decode.Reader, p int, prev *SpacePage) int {
 	o, field, p := r.Object(p, &namesSpacePage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
 		case 0: // spaces, strict
 			v.Spaces, p = decode.List(r, p, (*Space).decode)
+		case 1: // nextPageToken, strict
+			v.NextPageToken, p = r.String(p, prev.NextPageToken)
+		case 2: // error
+			v.Error, p = r.Raw(p, prev.Error)
+		}
+	}
+	return p
+}
+
+func (v *SubscriptionPage) decode(r *decode.Reader, p int, prev *SubscriptionPage) int {
+	o, field, p := r.Object(p, &namesSubscriptionPage)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // subscriptions, strict
+			v.Subscriptions, p = decode.List(r, p, (*Subscription).decode)
 		case 1: // nextPageToken, strict
 			v.NextPageToken, p = r.String(p, prev.NextPageToken)
 		case 2: // error

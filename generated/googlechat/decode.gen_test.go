@@ -14,8 +14,13 @@ var answers = []decode.Value{
 	new(Error),
 	new(Membership),
 	new(MembershipPage),
+	new(Operation),
 	new(Space),
+	new(SpaceEvent),
+	new(SpaceEventPage),
 	new(SpacePage),
+	new(Subscription),
+	new(SubscriptionPage),
 }
 
 // spec is the path of the document, which marks the strict fields.

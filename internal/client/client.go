@@ -47,6 +47,20 @@ func New(v *API, opts []option.Option) (*Client, error) {
 	}, nil
 }
 
+// At returns a client for a further API of the provider, with the configuration of c. Without
+// a base URL of the options the client calls the API's own origin, and with one the same as c.
+func (c *Client) At(v *API) (*Client, error) {
+	cfg := c.cfg.Clone()
+	if cfg.BaseURL == c.api.Origin {
+		cfg.BaseURL = v.Origin
+	}
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil {
+		return nil, invalid(v.Name, "New", err)
+	}
+	return &Client{api: v, cfg: cfg, http: c.http, budget: transport.NewBudget(), throttle: new(transport.Throttle), base: base}, nil
+}
+
 func apply(v *API, cfg *config.Config, opts []option.Option) error {
 	if err := cfg.Apply(v.Name, opts); err != nil {
 		return err

@@ -208,7 +208,8 @@ func (e *Endpoint) path() (string, error) {
 		if len(ids) == 0 {
 			return "", fmt.Errorf("no value for %s", s)
 		}
-		segments[i], ids = url.PathEscape(ids[0].Value), ids[1:]
+		_, verb, _ := strings.Cut(s, "}") // such as :reactivate
+		segments[i], ids = url.PathEscape(ids[0].Value)+verb, ids[1:]
 	}
 	return strings.Join(segments, "/"), nil
 }

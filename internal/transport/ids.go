@@ -80,8 +80,10 @@ func CheckPath(u *url.URL, base, template string, ids []string) error {
 		if len(ids) == 0 {
 			return fmt.Errorf("no id was given for %s of %s", w, template)
 		}
-		seg, err := url.PathUnescape(got[i])
-		if err != nil || seg != ids[0] || CheckID(w, seg) != nil {
+		_, verb, _ := strings.Cut(w, "}") // such as :reactivate
+		escaped, ok := strings.CutSuffix(got[i], verb)
+		seg, err := url.PathUnescape(escaped)
+		if !ok || err != nil || seg != ids[0] || CheckID(w, seg) != nil {
 			return fmt.Errorf("the built path does not hold the id given for %s of %s", w, template)
 		}
 		ids = ids[1:]

@@ -195,7 +195,8 @@ func bestFit(ops map[string]bool, req *http.Request) []string {
 		}
 		fits := true
 		for i := range want {
-			fits = fits && (strings.HasPrefix(want[i], "{") || want[i] == got[i])
+			_, verb, isParam := strings.Cut(want[i], "}") // such as {id}:reactivate
+			fits = fits && (isParam && strings.HasSuffix(got[i], verb) || want[i] == got[i])
 		}
 		if fits && (best == "" || strings.Count(op, "{") < strings.Count(best, "{")) {
 			best = op

@@ -57,6 +57,11 @@ var duplicates = map[string]client.Duplicate{
 	"Spaces.Create":      client.Harms, // Merged with a request id
 	"Spaces.SetUp":       client.Harms, // Merged with a request id, and for a direct message
 	"Spaces.Delete":      client.Refused,
+
+	"Subscriptions.Create":     client.Refused, // 409, as a target has one subscription
+	"Subscriptions.Update":     client.Merged,
+	"Subscriptions.Delete":     client.Refused,
+	"Subscriptions.Reactivate": client.Merged,
 }
 
 // readErrorDetails reads {error: {code, message, status, errors, details}}, alone or in an

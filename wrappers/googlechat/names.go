@@ -35,6 +35,22 @@ func membershipOf(name string) resource {
 	return split("name", name, "spaces/{space}/members/{member}")
 }
 
+func spaceEventOf(name string) resource {
+	return split("name", name, "spaces/{space}/spaceEvents/{event}")
+}
+
+// subscriptionOf returns the id of a subscription's name. A bare id is a name as well.
+func subscriptionOf(name string) resource {
+	if !strings.Contains(name, "/") {
+		name = "subscriptions/" + name
+	}
+	return split("subscription", name, "subscriptions/{subscription}")
+}
+
+func operationOf(name string) resource {
+	return split("name", name, "operations/{operation}")
+}
+
 // split returns the ids of a name of the given form. Errors call the name arg.
 func split(arg, name, form string) resource {
 	var r resource

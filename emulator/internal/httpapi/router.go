@@ -154,10 +154,32 @@ func newMux(d *Document) *http.ServeMux {
 	mux.HandleFunc("/", serve(nil))
 	for template, operations := range d.Paths {
 		for method, op := range operations {
-			mux.HandleFunc(method+" "+template, serve(op))
+			pattern, handler := withVerb(template, serve(op), serve(nil))
+			mux.HandleFunc(method+" "+pattern, handler)
 		}
 	}
 	return mux
+}
+
+// withVerb returns the pattern of a path template, and the handler of its requests. A mux
+// has no pattern for a last segment such as {id}:verb. The handler then passes requests
+// without the verb on to other.
+func withVerb(template string, handler, other http.HandlerFunc) (pattern string, _ http.HandlerFunc) {
+	at := strings.LastIndex(template, "}:")
+	if at < 0 {
+		return template, handler
+	}
+	pattern, verb := template[:at+1], template[at+1:]
+	name := pattern[strings.LastIndex(pattern, "{")+1 : at]
+	return pattern, func(w http.ResponseWriter, r *http.Request) {
+		id, ok := strings.CutSuffix(r.PathValue(name), verb)
+		if !ok || id == "" {
+			other(w, r)
+			return
+		}
+		r.SetPathValue(name, id)
+		handler(w, r)
+	}
 }
 
 type callerKey struct{}

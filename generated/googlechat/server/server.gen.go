@@ -80,6 +80,28 @@ const (
 	SpaceTypeUnspecified   SpaceType = "SPACE_TYPE_UNSPECIFIED"
 )
 
+// Defines values for SubscriptionState.
+const (
+	SubscriptionStateActive      SubscriptionState = "ACTIVE"
+	SubscriptionStateDeleted     SubscriptionState = "DELETED"
+	SubscriptionStateSuspended   SubscriptionState = "SUSPENDED"
+	SubscriptionStateUnspecified SubscriptionState = "STATE_UNSPECIFIED"
+)
+
+// Defines values for SuspensionReason.
+const (
+	SuspensionReasonAppAuthorizationFailure   SuspensionReason = "APP_AUTHORIZATION_FAILURE"
+	SuspensionReasonAppScopeRevoked           SuspensionReason = "APP_SCOPE_REVOKED"
+	SuspensionReasonEndpointNotFound          SuspensionReason = "ENDPOINT_NOT_FOUND"
+	SuspensionReasonEndpointPermissionDenied  SuspensionReason = "ENDPOINT_PERMISSION_DENIED"
+	SuspensionReasonEndpointResourceExhausted SuspensionReason = "ENDPOINT_RESOURCE_EXHAUSTED"
+	SuspensionReasonOther                     SuspensionReason = "OTHER"
+	SuspensionReasonResourceDeleted           SuspensionReason = "RESOURCE_DELETED"
+	SuspensionReasonUnspecified               SuspensionReason = "ERROR_TYPE_UNSPECIFIED"
+	SuspensionReasonUserAuthorizationFailure  SuspensionReason = "USER_AUTHORIZATION_FAILURE"
+	SuspensionReasonUserScopeRevoked          SuspensionReason = "USER_SCOPE_REVOKED"
+)
+
 // Defines values for UserType.
 const (
 	UserTypeBot         UserType = "BOT"
@@ -236,6 +258,24 @@ type CreateSpaceRequest struct {
 	SpaceURI *string `json:"spaceUri,omitempty"`
 }
 
+// CreateSubscriptionRequest describes a new subscription.
+type CreateSubscriptionRequest struct {
+	// TargetResource is the full name of the target: //chat.googleapis.com/spaces/{space}, or //chat.googleapis.com/spaces/- for all spaces of the user.
+	TargetResource string `json:"targetResource"`
+
+	// EventTypes has one or more event types. The batch types cannot be named.
+	EventTypes []string `json:"eventTypes"`
+
+	// NotificationEndpoint is the receiver of the events.
+	NotificationEndpoint NotificationEndpoint `json:"notificationEndpoint"`
+
+	// PayloadOptions selects the content of the delivered events.
+	PayloadOptions *PayloadOptions `json:"payloadOptions,omitempty"`
+
+	// TTL is the life of the subscription in seconds, such as 86400s. The default and 0s are the longest: 7 days without the resource, 4 hours with it, 24 hours with it for an account that acts for a user.
+	TTL *string `json:"ttl,omitempty"`
+}
+
 // Empty is a response without content.
 type Empty = map[string]interface{}
 
@@ -350,6 +390,12 @@ type Membership struct {
 	Affiliation *Affiliation `json:"affiliation,omitempty"`
 }
 
+// MembershipBatchEventData is the payload of an event about several memberships.
+type MembershipBatchEventData struct {
+	// Memberships has an entry for each membership.
+	Memberships *[]MembershipEventData `json:"memberships,omitempty"`
+}
+
 // MembershipCount has the numbers of joined members. An absent number is 0.
 type MembershipCount struct {
 	// JoinedDirectHumanUserCount is the number of people, without members through a Google group alone.
@@ -357,6 +403,13 @@ type MembershipCount struct {
 
 	// JoinedGroupCount is the number of Google groups.
 	JoinedGroupCount *int32 `json:"joinedGroupCount,omitempty"`
+}
+
+// MembershipEventData is the payload of an event about one membership.
+type MembershipEventData struct {
+	// Membership is one user, app or group in one space. Some events and former memberships
+	// have only a name.
+	Membership *Membership `json:"membership,omitempty"`
 }
 
 // MembershipPage is one page of memberships. An empty last page is an empty object.
@@ -375,6 +428,49 @@ type MembershipRole string
 
 // MembershipState is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 type MembershipState string
+
+// NotificationEndpoint is the receiver of the events.
+type NotificationEndpoint struct {
+	// PubsubTopic is the name of a Pub/Sub topic, projects/{project}/topics/{topic}.
+	PubsubTopic string `json:"pubsubTopic"`
+}
+
+// Operation is the progress of a change. After its end it has the error or the response: the
+// subscription, or nothing after a deletion.
+type Operation struct {
+	// Name is the name of the operation, operations/{operation}.
+	Name string `json:"name"`
+
+	// Done reports that the operation has ended.
+	Done *bool `json:"done,omitempty"`
+
+	// Error is the error of a failed operation.
+	Error *OperationError `json:"error,omitempty"`
+
+	// Response delivers the events of one target to a Pub/Sub topic until it expires.
+	Response *Subscription `json:"response,omitempty"`
+}
+
+// OperationError is the error of a failed operation.
+type OperationError struct {
+	// Code is a code of google.rpc.Code, such as 7 for PERMISSION_DENIED.
+	Code int32 `json:"code"`
+
+	// Message is the explanation of the error.
+	Message string `json:"message"`
+
+	// Details has typed details.
+	Details *[]ErrorDetail `json:"details,omitempty"`
+}
+
+// PayloadOptions selects the content of the delivered events.
+type PayloadOptions struct {
+	// IncludeResource includes the resource, for a shorter life of the subscription. Without it an event has the name alone.
+	IncludeResource *bool `json:"includeResource,omitempty"`
+
+	// FieldMask has the names of the included fields, separated by commas.
+	FieldMask *string `json:"fieldMask,omitempty"`
+}
 
 // PermissionSetting has the roles with one permission. An absent role lacks the permission.
 type PermissionSetting struct {
@@ -428,6 +524,9 @@ type Principal struct {
 	// Audience is an administrator's set of users.
 	Audience *Audience `json:"audience,omitempty"`
 }
+
+// ReactivateSubscriptionRequest is empty.
+type ReactivateSubscriptionRequest = map[string]interface{}
 
 // SetUpSpaceRequest describes a new space and its members beside the caller. A direct message with
 // a person has one such member, a direct message with the calling app has none.
@@ -523,6 +622,46 @@ type SpaceDetails struct {
 	Guidelines *string `json:"guidelines,omitempty"`
 }
 
+// SpaceEvent is one event of a space. It has the payload of its type. The memberships in a
+// payload are the current ones, and one that has ended since may be empty.
+type SpaceEvent struct {
+	// Name is the name of the event, spaces/{space}/spaceEvents/{event}.
+	Name string `json:"name"`
+
+	// EventTime is the time of the event.
+	EventTime *time.Time `json:"eventTime,omitempty"`
+
+	// EventType is the type of the event, such as google.workspace.chat.membership.v1.created.
+	EventType *string `json:"eventType,omitempty"`
+
+	// MembershipCreatedEventData is the payload of an event about one membership.
+	MembershipCreatedEventData *MembershipEventData `json:"membershipCreatedEventData,omitempty"`
+
+	// MembershipUpdatedEventData is the payload of an event about one membership.
+	MembershipUpdatedEventData *MembershipEventData `json:"membershipUpdatedEventData,omitempty"`
+
+	// MembershipDeletedEventData is the payload of an event about one membership.
+	MembershipDeletedEventData *MembershipEventData `json:"membershipDeletedEventData,omitempty"`
+
+	// MembershipBatchCreatedEventData is the payload of an event about several memberships.
+	MembershipBatchCreatedEventData *MembershipBatchEventData `json:"membershipBatchCreatedEventData,omitempty"`
+
+	// MembershipBatchUpdatedEventData is the payload of an event about several memberships.
+	MembershipBatchUpdatedEventData *MembershipBatchEventData `json:"membershipBatchUpdatedEventData,omitempty"`
+
+	// MembershipBatchDeletedEventData is the payload of an event about several memberships.
+	MembershipBatchDeletedEventData *MembershipBatchEventData `json:"membershipBatchDeletedEventData,omitempty"`
+}
+
+// SpaceEventPage is one page of events. An empty last page is an empty object.
+type SpaceEventPage struct {
+	// SpaceEvents has the events of the page, the oldest first. An empty page lacks it.
+	SpaceEvents *[]SpaceEvent `json:"spaceEvents,omitempty"`
+
+	// NextPageToken is the token of the next page. It is absent on the last page.
+	NextPageToken *string `json:"nextPageToken,omitempty"`
+}
+
 // SpacePage is one page of spaces. An empty last page is an empty object.
 type SpacePage struct {
 	// Spaces has the spaces of the page. An empty page lacks it.
@@ -537,6 +676,72 @@ type SpaceThreadingState string
 
 // SpaceType is the type of a space: SPACE for a named one, GROUP_CHAT for three or more people, DIRECT_MESSAGE for two.
 type SpaceType string
+
+// Subscription delivers the events of one target to a Pub/Sub topic until it expires.
+type Subscription struct {
+	// Name is the name of the subscription, subscriptions/{subscription}.
+	Name string `json:"name"`
+
+	// UID is the unique id of the subscription.
+	UID *string `json:"uid,omitempty"`
+
+	// TargetResource is the full name of the target, such as //chat.googleapis.com/spaces/{space}.
+	TargetResource *string `json:"targetResource,omitempty"`
+
+	// EventTypes has the types of the delivered events. The batch types come with them.
+	EventTypes *[]string `json:"eventTypes,omitempty"`
+
+	// PayloadOptions selects the content of the delivered events.
+	PayloadOptions *PayloadOptions `json:"payloadOptions,omitempty"`
+
+	// NotificationEndpoint is the receiver of the events.
+	NotificationEndpoint *NotificationEndpoint `json:"notificationEndpoint,omitempty"`
+
+	// State is the state of a subscription: ACTIVE, SUSPENDED or DELETED.
+	State *SubscriptionState `json:"state,omitempty"`
+
+	// SuspensionReason is the cause of a suspension. Reactivation succeeds after its removal.
+	SuspensionReason *SuspensionReason `json:"suspensionReason,omitempty"`
+
+	// Authority is the user or app that authorized the subscription.
+	Authority *string `json:"authority,omitempty"`
+
+	// UserAuthority is the user that authorized the subscription, users/{user}.
+	UserAuthority *string `json:"userAuthority,omitempty"`
+
+	// ServiceAccountAuthority is the service account of the app that authorized the subscription.
+	ServiceAccountAuthority *string `json:"serviceAccountAuthority,omitempty"`
+
+	// CreateTime is the time of the creation.
+	CreateTime *time.Time `json:"createTime,omitempty"`
+
+	// UpdateTime is the time of the last change.
+	UpdateTime *time.Time `json:"updateTime,omitempty"`
+
+	// ExpireTime is the time of the expiration.
+	ExpireTime *time.Time `json:"expireTime,omitempty"`
+
+	// Reconciling reports that a change is in progress.
+	Reconciling *bool `json:"reconciling,omitempty"`
+
+	// Etag changes with every change of the subscription.
+	Etag *string `json:"etag,omitempty"`
+}
+
+// SubscriptionPage is one page of subscriptions. An empty last page is an empty object.
+type SubscriptionPage struct {
+	// Subscriptions has the subscriptions of the page. An empty page lacks it.
+	Subscriptions *[]Subscription `json:"subscriptions,omitempty"`
+
+	// NextPageToken is the token of the next page. It is absent on the last page.
+	NextPageToken *string `json:"nextPageToken,omitempty"`
+}
+
+// SubscriptionState is the state of a subscription: ACTIVE, SUSPENDED or DELETED.
+type SubscriptionState string
+
+// SuspensionReason is the cause of a suspension. Reactivation succeeds after its removal.
+type SuspensionReason string
 
 // UpdateMembershipRequest has the new role. Google Chat accepts a whole membership, uses the role, and
 // refuses an unknown field.
@@ -569,6 +774,18 @@ type UpdateMembershipRequest struct {
 	// EXTERNAL, or MANAGED_EXTERNAL for a guest with an account that the
 	// organization manages.
 	Affiliation *Affiliation `json:"affiliation,omitempty"`
+}
+
+// UpdateSubscriptionRequest has the new values of a subscription.
+type UpdateSubscriptionRequest struct {
+	// TTL is the new life from now on in seconds, such as 86400s; 0s is the longest.
+	TTL *string `json:"ttl,omitempty"`
+
+	// ExpireTime is the new time of the expiration.
+	ExpireTime *time.Time `json:"expireTime,omitempty"`
+
+	// EventTypes has all event types from now on.
+	EventTypes *[]string `json:"eventTypes,omitempty"`
 }
 
 // User is a person or an app. With a user's token, only the name and the type are
@@ -636,6 +853,9 @@ type PageToken = string
 
 // SpaceID defines model for SpaceId.
 type SpaceID = string
+
+// SubscriptionID defines model for SubscriptionId.
+type SubscriptionID = string
 
 // UseAdminAccess defines model for UseAdminAccess.
 type UseAdminAccess = bool
@@ -735,10 +955,55 @@ type UpdateMembershipParams struct {
 	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
 }
 
+// ListSpaceEventsParams defines parameters for ListSpaceEvents.
+type ListSpaceEventsParams struct {
+	// Filter has one or more event types (event_types:"...", joined by OR) and optionally
+	// start_time="..." and end_time="...", joined by AND. The start is exclusive,
+	// the end inclusive. The batch types come without being named, and Google Chat
+	// refuses their names.
+	Filter string `form:"filter" json:"filter"`
+
+	// PageSize is the page size. Google Chat refuses a negative one.
+	PageSize *int32 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// PageToken is the nextPageToken of the previous page. All other parameters must equal the
+	// parameters of the first call.
+	PageToken *PageToken `form:"pageToken,omitempty" json:"pageToken,omitempty"`
+}
+
 // FindDirectMessageParams defines parameters for FindDirectMessage.
 type FindDirectMessageParams struct {
 	// Name is the name of the other user, users/{user}. With a user's token it may have an address.
 	Name string `form:"name" json:"name"`
+}
+
+// ListSubscriptionsParams defines parameters for ListSubscriptions.
+type ListSubscriptionsParams struct {
+	// Filter has one or more event types (event_types:"...", joined by OR) and optionally
+	// target_resource="//chat.googleapis.com/spaces/{space}", joined by AND.
+	Filter string `form:"filter" json:"filter"`
+
+	// PageSize is the page size. 0 means 50. Google lowers a size above 100.
+	PageSize *int32 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// PageToken is the nextPageToken of the previous page. All other parameters must equal the
+	// parameters of the first call.
+	PageToken *PageToken `form:"pageToken,omitempty" json:"pageToken,omitempty"`
+}
+
+// DeleteSubscriptionParams defines parameters for DeleteSubscription.
+type DeleteSubscriptionParams struct {
+	// AllowMissing makes the deletion of an absent subscription a success.
+	AllowMissing *bool `form:"allowMissing,omitempty" json:"allowMissing,omitempty"`
+
+	// Etag is the etag that the subscription must have. Another one is 409 with the status ABORTED.
+	Etag *string `form:"etag,omitempty" json:"etag,omitempty"`
+}
+
+// UpdateSubscriptionParams defines parameters for UpdateSubscription.
+type UpdateSubscriptionParams struct {
+	// UpdateMask has the names of the changed fields, separated by commas: ttl, expireTime or eventTypes.
+	UpdateMask string `form:"updateMask" json:"updateMask"`
 }
 
 // CreateSpaceJSONRequestBody defines body for CreateSpace for application/json ContentType.
@@ -752,6 +1017,15 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 
 // SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
 type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
+
+// CreateSubscriptionJSONRequestBody defines body for CreateSubscription for application/json ContentType.
+type CreateSubscriptionJSONRequestBody = CreateSubscriptionRequest
+
+// UpdateSubscriptionJSONRequestBody defines body for UpdateSubscription for application/json ContentType.
+type UpdateSubscriptionJSONRequestBody = UpdateSubscriptionRequest
+
+// ReactivateSubscriptionJSONRequestBody defines body for ReactivateSubscription for application/json ContentType.
+type ReactivateSubscriptionJSONRequestBody = ReactivateSubscriptionRequest
 
 // Getter for additional properties for ErrorDetail. Returns the specified
 // element and whether it was found
@@ -895,6 +1169,15 @@ func Operations(s StrictServerInterface, add func(id, pattern string, method any
 	add("GetSpace", "GET "+"/v1/spaces/{space}", s.GetSpace)
 	add("SetUpSpace", "POST "+"/v1/spaces:setup", s.SetUpSpace)
 	add("FindDirectMessage", "GET "+"/v1/spaces:findDirectMessage", s.FindDirectMessage)
+	add("ListSpaceEvents", "GET "+"/v1/spaces/{space}/spaceEvents", s.ListSpaceEvents)
+	add("GetSpaceEvent", "GET "+"/v1/spaces/{space}/spaceEvents/{spaceEvent}", s.GetSpaceEvent)
+	add("ListSubscriptions", "GET "+"/v1/subscriptions", s.ListSubscriptions)
+	add("CreateSubscription", "POST "+"/v1/subscriptions", s.CreateSubscription)
+	add("DeleteSubscription", "DELETE "+"/v1/subscriptions/{subscription}", s.DeleteSubscription)
+	add("GetSubscription", "GET "+"/v1/subscriptions/{subscription}", s.GetSubscription)
+	add("UpdateSubscription", "PATCH "+"/v1/subscriptions/{subscription}", s.UpdateSubscription)
+	add("ReactivateSubscription", "POST "+"/v1/subscriptions/{subscription}:reactivate", s.ReactivateSubscription)
+	add("GetOperation", "GET "+"/v1/operations/{operation}", s.GetOperation)
 }
 
 type ErrorResponseHeaders struct {
@@ -908,11 +1191,30 @@ type ErrorJSONResponse struct {
 
 type MembershipJSONResponse Membership
 
+type OperationJSONResponse Operation
+
 type SpaceJSONResponse Space
 
 // Response has the parts of an answer.
 type Response interface {
 	Response() (status int, header map[string]*string, body any)
+}
+
+type GetOperationRequestObject struct {
+	Operation string `json:"operation"`
+}
+
+type GetOperationResponseObject interface {
+	Response
+	OfGetOperation()
+}
+
+type GetOperation200JSONResponse struct{ OperationJSONResponse }
+
+func (GetOperation200JSONResponse) OfGetOperation() {}
+
+func (r GetOperation200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListSpacesRequestObject struct {
@@ -1081,6 +1383,42 @@ func (r UpdateMembership200JSONResponse) Response() (int, map[string]*string, an
 	return 200, nil, r
 }
 
+type ListSpaceEventsRequestObject struct {
+	Space  SpaceID `json:"space"`
+	Params ListSpaceEventsParams
+}
+
+type ListSpaceEventsResponseObject interface {
+	Response
+	OfListSpaceEvents()
+}
+
+type ListSpaceEvents200JSONResponse SpaceEventPage
+
+func (ListSpaceEvents200JSONResponse) OfListSpaceEvents() {}
+
+func (r ListSpaceEvents200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, SpaceEventPage(r)
+}
+
+type GetSpaceEventRequestObject struct {
+	Space      SpaceID `json:"space"`
+	SpaceEvent string  `json:"spaceEvent"`
+}
+
+type GetSpaceEventResponseObject interface {
+	Response
+	OfGetSpaceEvent()
+}
+
+type GetSpaceEvent200JSONResponse SpaceEvent
+
+func (GetSpaceEvent200JSONResponse) OfGetSpaceEvent() {}
+
+func (r GetSpaceEvent200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, SpaceEvent(r)
+}
+
 type FindDirectMessageRequestObject struct {
 	Params FindDirectMessageParams
 }
@@ -1115,8 +1453,116 @@ func (r SetUpSpace200JSONResponse) Response() (int, map[string]*string, any) {
 	return 200, nil, r
 }
 
+type ListSubscriptionsRequestObject struct {
+	Params ListSubscriptionsParams
+}
+
+type ListSubscriptionsResponseObject interface {
+	Response
+	OfListSubscriptions()
+}
+
+type ListSubscriptions200JSONResponse SubscriptionPage
+
+func (ListSubscriptions200JSONResponse) OfListSubscriptions() {}
+
+func (r ListSubscriptions200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, SubscriptionPage(r)
+}
+
+type CreateSubscriptionRequestObject struct {
+	Body *CreateSubscriptionJSONRequestBody
+}
+
+type CreateSubscriptionResponseObject interface {
+	Response
+	OfCreateSubscription()
+}
+
+type CreateSubscription200JSONResponse struct{ OperationJSONResponse }
+
+func (CreateSubscription200JSONResponse) OfCreateSubscription() {}
+
+func (r CreateSubscription200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type DeleteSubscriptionRequestObject struct {
+	Subscription SubscriptionID `json:"subscription"`
+	Params       DeleteSubscriptionParams
+}
+
+type DeleteSubscriptionResponseObject interface {
+	Response
+	OfDeleteSubscription()
+}
+
+type DeleteSubscription200JSONResponse struct{ OperationJSONResponse }
+
+func (DeleteSubscription200JSONResponse) OfDeleteSubscription() {}
+
+func (r DeleteSubscription200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type GetSubscriptionRequestObject struct {
+	Subscription SubscriptionID `json:"subscription"`
+}
+
+type GetSubscriptionResponseObject interface {
+	Response
+	OfGetSubscription()
+}
+
+type GetSubscription200JSONResponse Subscription
+
+func (GetSubscription200JSONResponse) OfGetSubscription() {}
+
+func (r GetSubscription200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, Subscription(r)
+}
+
+type UpdateSubscriptionRequestObject struct {
+	Subscription SubscriptionID `json:"subscription"`
+	Params       UpdateSubscriptionParams
+	Body         *UpdateSubscriptionJSONRequestBody
+}
+
+type UpdateSubscriptionResponseObject interface {
+	Response
+	OfUpdateSubscription()
+}
+
+type UpdateSubscription200JSONResponse struct{ OperationJSONResponse }
+
+func (UpdateSubscription200JSONResponse) OfUpdateSubscription() {}
+
+func (r UpdateSubscription200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type ReactivateSubscriptionRequestObject struct {
+	Subscription SubscriptionID `json:"subscription"`
+	Body         *ReactivateSubscriptionJSONRequestBody
+}
+
+type ReactivateSubscriptionResponseObject interface {
+	Response
+	OfReactivateSubscription()
+}
+
+type ReactivateSubscription200JSONResponse struct{ OperationJSONResponse }
+
+func (ReactivateSubscription200JSONResponse) OfReactivateSubscription() {}
+
+func (r ReactivateSubscription200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
 // StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
+	// GetOperation is GET /v1/operations/{operation}.
+	GetOperation(ctx context.Context, request GetOperationRequestObject) (GetOperationResponseObject, error)
 	// ListSpaces is GET /v1/spaces.
 	ListSpaces(ctx context.Context, request ListSpacesRequestObject) (ListSpacesResponseObject, error)
 	// CreateSpace is POST /v1/spaces.
@@ -1135,8 +1581,24 @@ type StrictServerInterface interface {
 	GetMembership(ctx context.Context, request GetMembershipRequestObject) (GetMembershipResponseObject, error)
 	// UpdateMembership is PATCH /v1/spaces/{space}/members/{member}.
 	UpdateMembership(ctx context.Context, request UpdateMembershipRequestObject) (UpdateMembershipResponseObject, error)
+	// ListSpaceEvents is GET /v1/spaces/{space}/spaceEvents.
+	ListSpaceEvents(ctx context.Context, request ListSpaceEventsRequestObject) (ListSpaceEventsResponseObject, error)
+	// GetSpaceEvent is GET /v1/spaces/{space}/spaceEvents/{spaceEvent}.
+	GetSpaceEvent(ctx context.Context, request GetSpaceEventRequestObject) (GetSpaceEventResponseObject, error)
 	// FindDirectMessage is GET /v1/spaces:findDirectMessage.
 	FindDirectMessage(ctx context.Context, request FindDirectMessageRequestObject) (FindDirectMessageResponseObject, error)
 	// SetUpSpace is POST /v1/spaces:setup.
 	SetUpSpace(ctx context.Context, request SetUpSpaceRequestObject) (SetUpSpaceResponseObject, error)
+	// ListSubscriptions is GET /v1/subscriptions.
+	ListSubscriptions(ctx context.Context, request ListSubscriptionsRequestObject) (ListSubscriptionsResponseObject, error)
+	// CreateSubscription is POST /v1/subscriptions.
+	CreateSubscription(ctx context.Context, request CreateSubscriptionRequestObject) (CreateSubscriptionResponseObject, error)
+	// DeleteSubscription is DELETE /v1/subscriptions/{subscription}.
+	DeleteSubscription(ctx context.Context, request DeleteSubscriptionRequestObject) (DeleteSubscriptionResponseObject, error)
+	// GetSubscription is GET /v1/subscriptions/{subscription}.
+	GetSubscription(ctx context.Context, request GetSubscriptionRequestObject) (GetSubscriptionResponseObject, error)
+	// UpdateSubscription is PATCH /v1/subscriptions/{subscription}.
+	UpdateSubscription(ctx context.Context, request UpdateSubscriptionRequestObject) (UpdateSubscriptionResponseObject, error)
+	// ReactivateSubscription is POST /v1/subscriptions/{subscription}:reactivate.
+	ReactivateSubscription(ctx context.Context, request ReactivateSubscriptionRequestObject) (ReactivateSubscriptionResponseObject, error)
 }
