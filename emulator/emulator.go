@@ -62,6 +62,7 @@ type settings struct {
 	faults []Fault
 	now    func() time.Time
 	log    *slog.Logger
+	remote bool
 }
 
 // WithState sets the initial state from the content of a state file, YAML or JSON. Errors
@@ -124,6 +125,15 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
+// WithRemoteDeliveries allows webhooks and the state's deliveries to go to other machines. By
+// default they go to the loopback interface alone, and a target elsewhere gets nothing.
+func WithRemoteDeliveries() Option {
+	return func(s *settings) error {
+		s.remote = true
+		return nil
+	}
+}
+
 // BuiltInState returns the default initial state, a commented state file in YAML. Each
 // call returns a new copy.
 func BuiltInState() []byte { return seed.BuiltIn() }
@@ -147,6 +157,7 @@ func New(opts ...Option) (*Emulator, error) {
 		s.seed.Now = s.now
 	}
 	s.seed.Log = s.log
+	s.seed.Outbox.Log, s.seed.Outbox.Remote = s.log, s.remote
 	control := http.NewServeMux()
 	e := &Emulator{control: control, routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},

@@ -379,6 +379,7 @@ func (s *server) invite(organizationID string, bodies []gen.CreateInvitationRequ
 		s.made++
 		i.id = invitationID(s.made)
 		o.invite(i)
+		s.emitInvitation("created", o, i)
 	}
 	return o, made, nil
 }
@@ -427,6 +428,7 @@ func (s *server) RevokeInvitation(_ context.Context, req gen.RevokeInvitationReq
 	}
 	s.changes++
 	o.end(i, revoked, s.now())
+	s.emitInvitation("revoked", o, i)
 	return gen.RevokeInvitation200JSONResponse{InvitationJSONResponse: gen.InvitationJSONResponse(s.invitation(o, i, false))}, nil
 }
 
@@ -480,6 +482,7 @@ func (s *server) admit(o *organization, i *invitation) error {
 			Person: s.people.Create(seed.Person{Mail: i.mail}), mails: one(i.mail), mayDelete: true, mayCreate: true, created: now, seen: now,
 		}
 		s.accounts[a.N] = a
+		s.emit("user.created", a.json())
 	}
 	if _, in := o.members.Get(a.N); in {
 		return alreadyMember(i.mail)
@@ -487,6 +490,7 @@ func (s *server) admit(o *organization, i *invitation) error {
 	s.join(o, a.N, i.role, i.public, i.private)
 	o.end(i, accepted, now)
 	i.public, i.private = nil, nil
+	s.emitInvitation("accepted", o, i)
 	return nil
 }
 

@@ -206,6 +206,7 @@ func (s *server) join(o *organization, n int64, role string, public, private []b
 	s.made++
 	now := s.now()
 	o.put(n, member{id: membershipID(0, s.made), role: role, public: public, private: private, joined: now, updated: now})
+	s.emitMembership("created", o, s.membership(o, n))
 }
 
 // find returns the organization and the member that a path names.
@@ -257,6 +258,7 @@ func (s *server) change(o *organization, n int64, m member) {
 	s.changes++
 	m.updated = s.now()
 	o.put(n, m)
+	s.emitMembership("updated", o, s.membership(o, n))
 }
 
 func (s *server) UpdateMembershipMetadata(_ context.Context, req gen.UpdateMembershipMetadataRequestObject) (gen.UpdateMembershipMetadataResponseObject, error) {
@@ -291,5 +293,6 @@ func (s *server) DeleteMembership(_ context.Context, req gen.DeleteMembershipReq
 	was := s.membership(o, n)
 	s.changes++
 	o.remove(n)
+	s.emitMembership("deleted", o, was)
 	return gen.DeleteMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(was)}, nil
 }

@@ -134,6 +134,7 @@ func (s *server) CreateOrganization(_ context.Context, req gen.CreateOrganizatio
 	s.add(o)
 	o.slug = cmp.Or(slug, s.freeSlug(o.name, o.number))
 	s.byID[o.id] = o
+	s.emit("organization.created", s.counted(o))
 	if owner != nil {
 		s.join(o, owner.N, roleAdmin, nil, nil)
 	}
@@ -174,6 +175,7 @@ func (s *server) DeleteOrganization(_ context.Context, req gen.DeleteOrganizatio
 	}
 	s.changes++
 	s.drop(o)
+	s.emit("organization.deleted", gen.DeletedObject{ID: &o.id, Object: "organization", Slug: &o.slug, Deleted: true})
 	return gen.DeleteOrganization200JSONResponse{DeletedObjectJSONResponse: gen.DeletedObjectJSONResponse{
 		ID: &o.id, Object: "organization", Deleted: true,
 	}}, nil

@@ -224,6 +224,7 @@ func (s *server) CreateUser(_ context.Context, req gen.CreateUserRequestObject) 
 	s.changes++
 	a.Person = s.people.Create(a.Person)
 	s.accounts[a.N] = a
+	s.emit("user.created", a.json())
 	return a.json(), nil
 }
 
@@ -317,7 +318,7 @@ func (s *server) DeleteUser(_ context.Context, req gen.DeleteUserRequestObject) 
 	}
 	s.people.Delete(a.N)
 	delete(s.accounts, a.N)
-	return gen.DeleteUser200JSONResponse{DeletedObjectJSONResponse: gen.DeletedObjectJSONResponse{
-		ID: new(userID(a.N)), Object: "user", ExternalID: httpapi.Ptr(a.externalID), Deleted: true,
-	}}, nil
+	gone := gen.DeletedObject{ID: new(userID(a.N)), Object: "user", ExternalID: httpapi.Ptr(a.externalID), Deleted: true}
+	s.emit("user.deleted", gone)
+	return gen.DeleteUser200JSONResponse{DeletedObjectJSONResponse: gen.DeletedObjectJSONResponse(gone)}, nil
 }

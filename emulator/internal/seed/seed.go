@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/outbox"
 )
 
 // Person is a person that every provider has.
@@ -166,13 +167,17 @@ type Credential struct {
 	ChatOff, NoApp bool
 }
 
-// Data is the seed data of an emulator. It does not change after Parse.
+// Data is the seed data of an emulator. It does not change after Parse, except in Outbox.
 type Data struct {
 	People []Person
 	Groups []Group
 	// Credentials maps a provider's name to its accepted credentials. A provider without
 	// an entry accepts any non-empty credential.
 	Credentials map[string][]Credential
+	// Deliveries are the targets of deliveries by provider, as the state file has them.
+	Deliveries map[string]outbox.Target
+	// Outbox sends the deliveries. Parse makes one with the targets of the file.
+	Outbox *outbox.Outbox
 	// Now is the clock.
 	Now func() time.Time
 	// Log receives events that appear in no response; nil means slog.Default.

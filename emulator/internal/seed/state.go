@@ -30,14 +30,15 @@ func BuiltIn() []byte { return slices.Clone(builtin) }
 // parseBuiltIn parses the built-in state file once.
 var parseBuiltIn = sync.OnceValues(func() (*Data, error) { return Parse("built-in state", builtin) })
 
-// BuiltInData returns the seed data of the built-in state file. Only Now and Log may be
-// set; the rest is shared.
+// BuiltInData returns the seed data of the built-in state file, with an Outbox of its own.
+// Only Now and Log may be set; the rest is shared.
 func BuiltInData() (*Data, error) {
 	d, err := parseBuiltIn()
 	if err != nil {
 		return nil, err
 	}
 	own := *d
+	own.Outbox = newOutbox(&own)
 	return &own, nil
 }
 
@@ -45,6 +46,7 @@ type stateFile struct {
 	People      []statePerson                `yaml:"people"`
 	Groups      []stateGroup                 `yaml:"groups"`
 	Credentials map[string][]stateCredential `yaml:"credentials"`
+	Deliveries  map[string]StateTarget       `yaml:"deliveries"`
 }
 
 type statePerson struct {
@@ -178,7 +180,7 @@ func (p *stateParser) fail(path, format string, args ...any) error {
 		}
 		at = at[:i]
 	}
-	return fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
+	return fmt.Errorf("%s: %s: %w", where, strings.TrimPrefix(path, "$."), fmt.Errorf(format, args...))
 }
 
 func (p *stateParser) data(s *stateFile) (*Data, error) {
@@ -236,6 +238,9 @@ func (p *stateParser) data(s *stateFile) (*Data, error) {
 			}
 			d.Credentials[provider] = append(d.Credentials[provider], *made)
 		}
+	}
+	if err := p.deliveries(s, d); err != nil {
+		return nil, err
 	}
 	if len(d.People) == 0 {
 		return nil, p.fail("$.people", "expected at least one person: the first one is whom callers act as")

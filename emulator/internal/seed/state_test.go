@@ -68,6 +68,16 @@ func TestParseNamesTheLine(t *testing.T) {
 		{"app elsewhere", people + "credentials:\n  webex:\n    - token: x\n      app: true\n", []string{"s.yaml:6", "app is for googlechat, found in webex"}},
 		{"app as a person", people + "credentials:\n  googlechat:\n    - token: x\n      app: true\n      email: ada@example.com\n", []string{"s.yaml:7", "none of the people"}},
 		{"app with a person's scope", people + "credentials:\n  googlechat:\n    - token: x\n      app: true\n      scopes: [openid, chat.memberships]\n", []string{"s.yaml:7", "scopes[1]", "chat.memberships", "chat.bot"}},
+		{"provider of deliveries", people + "deliveries:\n  slack: {url: \"http://127.0.0.1:1\"}\n", []string{"s.yaml:4", "deliveries.slack", "box, clerk, googlechat"}},
+		{"deliveries of webex", people + "deliveries:\n  webex: {url: \"http://127.0.0.1:1\"}\n", []string{"s.yaml:4", "deliveries.webex", "Webex's own API"}},
+		{"no url of deliveries", people + "deliveries:\n  googlechat:\n    events: [a]\n", []string{"s.yaml:5", "deliveries.googlechat.url", "http or https"}},
+		{"url of deliveries", people + "deliveries:\n  googlechat:\n    url: ftp://127.0.0.1\n", []string{"s.yaml:5", "deliveries.googlechat.url", "http or https"}},
+		{"secret and key", people + "deliveries:\n  googlechat:\n    url: http://127.0.0.1\n    secret: a\n    key: b\n", []string{"s.yaml:7", "deliveries.googlechat.key", "both"}},
+		{"key of clerk", people + "deliveries:\n  clerk:\n    url: http://127.0.0.1\n    key: b\n", []string{"s.yaml:6", "deliveries.clerk.key", "expected a secret"}},
+		{"no secret of clerk", people + "deliveries:\n  clerk:\n    url: http://127.0.0.1\n", []string{"s.yaml:5", "deliveries.clerk.secret", "whsec_"}},
+		{"secret of clerk", people + "deliveries:\n  clerk:\n    url: http://127.0.0.1\n    secret: whsec_AAAAAAAAAAAA\n", []string{"s.yaml:6", "deliveries.clerk.secret", "16 bytes"}},
+		{"event of deliveries", people + "deliveries:\n  box:\n    url: http://127.0.0.1\n    events:\n      - a\n      - ''\n", []string{"s.yaml:8", "deliveries.box.events[1]"}},
+		{"unknown key of deliveries", people + "deliveries:\n  box:\n    url: http://127.0.0.1\n    colour: blue\n", []string{"s.yaml:6", "colour"}},
 		{"credential of a stranger", people + "credentials:\n  box:\n    - {token: x, email: bob@example.com}\n", []string{"s.yaml:5", "bob@example.com"}},
 	}
 	for _, tt := range tests {

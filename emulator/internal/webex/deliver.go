@@ -1,20 +1,18 @@
 package webex
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the service signs with SHA-1
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/memberships-go/memberships/emulator/internal/outbox"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -27,7 +25,7 @@ type delivery struct {
 
 // notify queues an event for every webhook that matches it and belongs to the
 // organization or to a member of the room. A target outside this machine gets nothing,
-// because the emulator works offline.
+// unless the emulator allows it, because the emulator works offline.
 func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
 	s.tell(ctx, event, r, n, func(int64) bool { return true })
 }
@@ -35,7 +33,7 @@ func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
 // tell is notify restricted to the webhooks of people for whom to returns true.
 func (s *server) tell(ctx context.Context, event string, r *room, n int64, to func(int64) bool) {
 	m, ok := r.members.Get(n)
-	if !ok {
+	if !ok || s.seed.Outbox.Muted() {
 		return
 	}
 	actor := personID(s.caller(ctx))
@@ -49,8 +47,7 @@ func (s *server) tell(ctx context.Context, event string, r *room, n int64, to fu
 			string(h.Event) != event && h.Event != gen.WebhookEventAll || !wanted(h.Filter, data) {
 			continue
 		}
-		u, err := url.Parse(h.TargetURL)
-		if err != nil || !loopback(u.Hostname()) {
+		if !s.seed.Outbox.Allowed(h.TargetURL) {
 			continue
 		}
 		secret := h.Secret
@@ -59,7 +56,9 @@ func (s *server) tell(ctx context.Context, event string, r *room, n int64, to fu
 		if err != nil {
 			continue
 		}
-		for _, hook := range s.deliveries.put(job{h.ID, h.TargetURL, body, secret}) {
+		for _, hook := range s.deliveries.Put(outbox.Delivery{
+			Provider: "webex", Event: "memberships." + event, Line: h.ID, URL: h.TargetURL, Body: body, Sign: sign(secret, body),
+		}) {
 			s.dropped(hook)
 		}
 	}
@@ -85,36 +84,14 @@ func wanted(filter *string, m gen.Membership) bool {
 	return true
 }
 
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// deliverer follows no redirect, because it could lead to another machine.
-var deliverer = &http.Client{
-	Timeout:       5 * time.Second,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-}
-
-// post sends one delivery. Any status but 2xx is a failure.
-func post(j job) error {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, j.target, bytes.NewReader(j.body))
-	if err != nil {
-		return err
+// sign returns the headers of a delivery; one without a secret has none.
+func sign(secret *string, body []byte) func(time.Time) http.Header {
+	if secret == nil || *secret == "" {
+		return nil
 	}
-	req.Header.Set("Content-Type", "application/json")
-	if j.secret != nil && *j.secret != "" {
-		mac := hmac.New(sha1.New, []byte(*j.secret))
-		mac.Write(j.body)
-		req.Header.Set("X-Spark-Signature", hex.EncodeToString(mac.Sum(nil)))
+	return func(time.Time) http.Header {
+		mac := hmac.New(sha1.New, []byte(*secret))
+		mac.Write(body)
+		return http.Header{"X-Spark-Signature": {hex.EncodeToString(mac.Sum(nil))}}
 	}
-	resp, err := deliverer.Do(req)
-	if err != nil {
-		return err
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("status %d", resp.StatusCode)
-	}
-	return nil
 }

@@ -102,7 +102,7 @@ func TestDeliveriesFollowNoRedirect(t *testing.T) {
 			s.hook("ada", redirects.URL)
 			s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Open")+`","personEmail":"eve@example.com"}`)
 			<-hit
-			server.deliveries.senders.Wait()
+			server.deliveries.Wait()
 			if n := strayed.Load(); n != 0 {
 				t.Errorf("%d deliveries went elsewhere", n)
 			}

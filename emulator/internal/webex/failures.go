@@ -69,7 +69,7 @@ func (s *server) failed(hook string) {
 		return
 	}
 	h.Status, t.recent, t.logged = gen.WebhookStatusInactive, nil, false
-	t.dropped += s.deliveries.forget(hook)
+	t.dropped += s.deliveries.Forget(hook)
 	s.seed.Logger().Warn("a webhook is inactive: too many deliveries failed",
 		"provider", "webex", "webhook", hook, "target", h.TargetURL, "dropped", t.dropped)
 }

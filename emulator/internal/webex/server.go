@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/outbox"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
@@ -18,7 +19,7 @@ func New(w *seed.Data) *httpapi.Router { return newServer(w).router }
 
 func newServer(w *seed.Data) *server {
 	s := &server{seed: w, people: seed.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}, failures: map[string]*failures{}}
-	s.deliveries.send, s.deliveries.done = post, s.delivered
+	s.deliveries = w.Outbox.Queue(s.delivered)
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Enter: s.enter})
 	s.load()
 	gen.Operations(s, s.router.Operation)
@@ -36,7 +37,7 @@ type server struct {
 	order      []string         // uuids of rooms and teams in order of creation
 	webhooks   map[string]*gen.Webhook
 	hookIDs    []string
-	deliveries queue
+	deliveries *outbox.Queue
 	failures   map[string]*failures // by webhook
 	made       int64
 	requests   atomic.Int64

@@ -107,7 +107,7 @@ func (s *server) DeleteWebhook(ctx context.Context, req gen.DeleteWebhookRequest
 	}
 	delete(s.webhooks, req.WebhookID)
 	delete(s.failures, req.WebhookID)
-	s.deliveries.forget(req.WebhookID)
+	s.deliveries.Forget(req.WebhookID)
 	s.hookIDs = slices.DeleteFunc(s.hookIDs, func(id string) bool { return id == req.WebhookID })
 	return gen.DeleteWebhook204Response{}, nil
 }
