@@ -39,11 +39,12 @@ import (
 // use.
 type Emulator struct {
 	routes []route
-	// control serves the emulator's own API.
-	control *http.ServeMux
-	mu      sync.Mutex
-	hooks   []func(http.ResponseWriter, *http.Request) bool
-	faults  []*fault
+	// control serves the emulator's own API, and open the paths of providers that need no
+	// credentials.
+	control, open *http.ServeMux
+	mu            sync.Mutex
+	hooks         []func(http.ResponseWriter, *http.Request) bool
+	faults        []*fault
 }
 
 type route struct {
@@ -158,11 +159,11 @@ func New(opts ...Option) (*Emulator, error) {
 	}
 	s.seed.Log = s.log
 	s.seed.Outbox.Log, s.seed.Outbox.Remote = s.log, s.remote
-	control := http.NewServeMux()
-	e := &Emulator{control: control, routes: []route{
+	control, open := http.NewServeMux(), http.NewServeMux()
+	e := &Emulator{control: control, open: open, routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(s.seed, control)},
-		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.seed)},
+		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(s.seed, open)},
 		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
 	}}
@@ -196,6 +197,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rt := e.route(r.URL.Path)
+	if rt == nil && r.URL.Path == googlechat.KeysPath {
+		e.open.ServeHTTP(w, r)
+		return
+	}
 	if rt == nil {
 		http.Error(w, "memberships emulator: no provider has this path", http.StatusNotFound)
 		return

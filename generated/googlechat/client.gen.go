@@ -1050,8 +1050,7 @@ type UpdateMembershipParams struct {
 type ListSpaceEventsParams struct {
 	// Filter has one or more event types (event_types:"...", joined by OR) and optionally
 	// start_time="..." and end_time="...", joined by AND. The start is exclusive,
-	// the end inclusive. The batch types come without being named, and Google Chat
-	// refuses their names.
+	// the end inclusive. The batch types come with the others and are left out.
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 }
 

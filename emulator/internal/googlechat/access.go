@@ -22,6 +22,18 @@ func short(scopes []string) []string {
 // right lists the scopes of a method by kind of caller; one of them suffices.
 type right struct{ user, app, admin []string }
 
+// eventRights are the scopes of events about memberships.
+var eventRights = right{
+	user: []string{"chat.memberships", "chat.memberships.readonly"},
+	app:  []string{"chat.app.memberships", "chat.app.memberships.readonly", "chat.app.all.memberships.readonly"},
+}
+
+// subscriptionRights are the scopes for reading and ending subscriptions.
+var subscriptionRights = right{
+	user: eventRights.user,
+	app:  append([]string{"chat.bot"}, eventRights.app...),
+}
+
 var rights = map[string]right{
 	"ListMemberships": {
 		user:  []string{"chat.memberships", "chat.memberships.readonly", "chat.import"},
@@ -68,6 +80,9 @@ var rights = map[string]right{
 	"SetUpSpace": {
 		user: []string{"chat.spaces", "chat.spaces.create"},
 	},
+	"ListSpaceEvents": eventRights, "GetSpaceEvent": eventRights,
+	"CreateSubscription": eventRights, "UpdateSubscription": eventRights, "ReactivateSubscription": eventRights,
+	"GetSubscription": subscriptionRights, "ListSubscriptions": subscriptionRights, "DeleteSubscription": subscriptionRights, "GetOperation": subscriptionRights,
 	"DeleteSpace": {
 		user:  []string{"chat.delete", "chat.import"},
 		app:   []string{"chat.app.delete"},

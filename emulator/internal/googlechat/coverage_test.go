@@ -1,6 +1,7 @@
 package googlechat
 
 import (
+	"net/http"
 	"slices"
 	"testing"
 
@@ -34,7 +35,7 @@ func startPartial(t *testing.T) *provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &provider{t, New(w)}
+	return &provider{t, New(w, http.NewServeMux())}
 }
 
 // An anonymous member is a row without an identity, and no id or address finds it.
@@ -162,7 +163,7 @@ func TestPreconditions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &provider{t, New(w)}
+	s := &provider{t, New(w, http.NewServeMux())}
 	s.ok("configured", "GET", "/v1/spaces", "")
 	calls := []struct{ method, path, body string }{
 		{"GET", "/v1/spaces", ""},

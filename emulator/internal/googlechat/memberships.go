@@ -144,6 +144,7 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 			return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.gone(a, sp, k, m, *req.Body.DeleteTime))}, nil
 		}
 		sp.put(k, m)
+		s.record(sp, created, k)
 	}
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
 }
@@ -280,8 +281,11 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	case !mayPromote(sp, a, m.role, role):
 		return nil, failed(permissionDenied, "The caller may not change this role.")
 	}
-	m.role = role
-	sp.put(k, m)
+	if m.role != role {
+		m.role = role
+		sp.put(k, m)
+		s.record(sp, updated, k)
+	}
 	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
 }
 
@@ -315,5 +319,6 @@ func (s *server) DeleteMembership(ctx context.Context, req gen.DeleteMembershipR
 		return nil, failed(permissionDenied, "A manager is removed by a manager only.")
 	}
 	sp.remove(k)
+	s.record(sp, deleted, k)
 	return gen.DeleteMembership200JSONResponse{MembershipJSONResponse: answer(s.gone(a, sp, k, m, s.now()))}, nil
 }

@@ -14,15 +14,17 @@ import (
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// New returns the emulated Google Chat with the seed data w.
-func New(w *seed.Data) *httpapi.Router {
+// New returns the emulated Google Chat with the seed data w. It serves KeysPath on open,
+// whose paths need no credentials.
+func New(w *seed.Data, open *http.ServeMux) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
-		requests: map[string]request{}, params: queryParams(),
+		requests: map[string]request{}, operations: map[string]gen.Operation{}, params: queryParams(),
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
 	gen.Operations(s, s.router.Operation)
+	open.Handle(KeysPath, &s.keys)
 	return s.router
 }
 
@@ -31,6 +33,7 @@ type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
 	params map[string]map[string]bool // query parameters by operation
+	keys   keys
 
 	mu       sync.Mutex // enter holds it while a method runs
 	people   *seed.Directory
@@ -39,6 +42,13 @@ type server struct {
 	requests map[string]request
 	made     int64
 	pairs    int64 // number of direct messages ever made
+	happened int64 // number of events ever recorded
+	pushed   int64 // number of messages ever delivered
+
+	subscriptions []*subscription // in order of creation
+	subscribed    int64           // number of subscriptions ever made
+	operations    map[string]gen.Operation
+	operated      int64 // number of operations ever made
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
@@ -64,6 +74,7 @@ func (s *server) enter(next httpapi.Method, op string) httpapi.Method {
 		if httpapi.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
 			return nil, preconditionFailed()
 		}
+		s.expireSubscriptions()
 		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
 	}
 }

@@ -54,6 +54,7 @@ func (s *server) SetUpSpace(ctx context.Context, req gen.SetUpSpaceRequestObject
 		for _, k := range others {
 			sp.put(k, s.addedMember(k))
 		}
+		s.record(sp, created, append([]key{a.caller}, others...)...)
 	}
 	s.remember(a, b.RequestID, sp)
 	return answer(sp), nil

@@ -77,7 +77,7 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 	if earlier, err := s.earlier(a, req.Params.RequestID); err != nil {
 		return nil, err
 	} else if earlier != nil {
-		return created(earlier), nil
+		return madeSpace(earlier), nil
 	}
 	if err := s.mayMake(a, b, imports); err != nil {
 		return nil, err
@@ -105,8 +105,9 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 	default:
 		sp.put(a.caller, member{role: gen.MembershipRoleManager, since: now})
 	}
+	s.record(sp, created, a.caller)
 	s.remember(a, req.Params.RequestID, sp)
-	return created(sp), nil
+	return madeSpace(sp), nil
 }
 
 // earlier returns the space that a request id created, nil if there is none.
@@ -130,7 +131,7 @@ func (s *server) remember(a *access, id *string, sp *space) {
 	}
 }
 
-func created(sp *space) gen.CreateSpace200JSONResponse {
+func madeSpace(sp *space) gen.CreateSpace200JSONResponse {
 	return gen.CreateSpace200JSONResponse{SpaceJSONResponse: gen.SpaceJSONResponse(sp.answer())}
 }
 
@@ -185,6 +186,7 @@ func (s *server) DeleteSpace(ctx context.Context, req gen.DeleteSpaceRequestObje
 	case !a.admin && !made && own.role != gen.MembershipRoleManager:
 		return nil, failed(permissionDenied, "A space is deleted by a manager, or by the app that made it.")
 	}
+	s.suspend(sp)
 	delete(s.spaces, sp.id)
 	s.order = slices.DeleteFunc(s.order, func(id string) bool { return id == sp.id })
 	maps.DeleteFunc(s.requests, func(_ string, r request) bool { return r.space == sp.id })

@@ -18,6 +18,7 @@ type space struct {
 	creator key
 	pair    [2]key // the two members of a direct message
 	members seed.Roster[key, member]
+	events  []change // the oldest first
 	// people and groups count the joined members.
 	people, groups int32
 	// conflicts reports that a repeated add is an error.
