@@ -244,9 +244,20 @@ func pathValues(req *http.Request) []string {
 	for seg := range strings.SplitSeq(req.URL.EscapedPath(), "/") {
 		if v, err := url.PathUnescape(seg); err == nil {
 			out = append(out, v)
+			if id, _, ok := cutLast(v, ":"); ok { // a verb follows an id, as in {id}:reactivate
+				out = append(out, id)
+			}
 		}
 	}
 	return out
+}
+
+// cutLast is strings.Cut around the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // answers checks responses with the status of a success and an invalid body.

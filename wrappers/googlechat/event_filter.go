@@ -31,6 +31,16 @@ func MembershipTypes() []string {
 	return []string{TypeMembershipCreated, TypeMembershipUpdated, TypeMembershipDeleted}
 }
 
+// membershipsOnly returns the filter that lists have by default, because Google requires an
+// event type.
+func membershipsOnly() *string {
+	text, err := typesTerm(MembershipTypes())
+	if err != nil {
+		panic("googlechat: " + err.Error())
+	}
+	return &text
+}
+
 // SpaceEventFilter describes ListSpaceEventsParams.Filter, and Build returns the text.
 type SpaceEventFilter struct {
 	// Types has one or more event types, such as MembershipTypes().

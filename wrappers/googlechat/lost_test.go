@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -157,6 +158,58 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 				return "there"
 			},
 		},
+		"Subscriptions.Create": {
+			Do: func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
+				return describeSubscription(c.Subscriptions.Create(ctx, subscribe(demo)))
+			},
+			Want: "ACTIVE 3", After: "ACTIVE 3", Without: "none", State: subscriptions,
+		},
+		"Subscriptions.Update": {
+			Before: subscribed,
+			Do: func(ctx context.Context, c *googlechat.Client, name string) (string, error) {
+				return describeSubscription(c.Subscriptions.Update(ctx, name,
+					googlechat.UpdateSubscriptionRequest{EventTypes: []string{googlechat.TypeMembershipDeleted}}, googlechat.UpdateSubscriptionParams{}))
+			},
+			Want: "ACTIVE 1", After: "ACTIVE 1", Without: "ACTIVE 3", State: subscriptions,
+		},
+		"Subscriptions.Update, a renewal": { // whose time no reading shows
+			Before: subscribed,
+			Do: func(ctx context.Context, c *googlechat.Client, name string) (string, error) {
+				return describeSubscription(c.Subscriptions.Update(ctx, name, googlechat.UpdateSubscriptionRequest{TTL: "60s"}, googlechat.UpdateSubscriptionParams{}))
+			},
+			Want: "ACTIVE 3", Repeat: wrappertest.Always, Unread: true, After: "ACTIVE 3, renewed", Without: "ACTIVE 3",
+			State: func(ctx context.Context, c *googlechat.Client) string {
+				for sub, err := range c.Subscriptions.List(ctx, googlechat.ListSubscriptionsParams{}) {
+					if err == nil && sub.ExpireTime.Sub(sub.UpdateTime) == time.Minute {
+						return subscriptions(ctx, c) + ", renewed"
+					}
+				}
+				return subscriptions(ctx, c)
+			},
+		},
+		"Subscriptions.Reactivate": { // of a user who has left the space and come back
+			Before: func(ctx context.Context, c *googlechat.Client) (string, error) {
+				name, err := subscribed(ctx, c)
+				if err == nil {
+					err = c.Memberships.Delete(ctx, googlechat.MembershipName(demo, "ada@example.com"), googlechat.DeleteMembershipParams{})
+				}
+				if err == nil {
+					_, err = c.Memberships.Create(ctx, demo, googlechat.UserMember("ada@example.com"), googlechat.CreateMembershipParams{UseAdminAccess: true})
+				}
+				return name, err
+			},
+			Do: func(ctx context.Context, c *googlechat.Client, name string) (string, error) {
+				return describeSubscription(c.Subscriptions.Reactivate(ctx, name))
+			},
+			Want: "ACTIVE 3", After: "ACTIVE 3", Without: "SUSPENDED 3", State: subscriptions,
+		},
+		"Subscriptions.Delete": {
+			Before: subscribed,
+			Do: func(ctx context.Context, c *googlechat.Client, name string) (string, error) {
+				return "", c.Subscriptions.Delete(ctx, name, googlechat.DeleteSubscriptionParams{})
+			},
+			After: "none", Without: "ACTIVE 3", State: subscriptions,
+		},
 		"Spaces.Delete": {
 			Do: func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 				return "", c.Spaces.Delete(ctx, demo, googlechat.DeleteSpaceParams{})
@@ -169,6 +222,34 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 			},
 		},
 	}
+}
+
+func describeSubscription(sub *googlechat.Subscription, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(sub.State, " ", len(sub.EventTypes)), nil
+}
+
+// subscribed makes a subscription and returns its name.
+func subscribed(ctx context.Context, c *googlechat.Client) (string, error) {
+	sub, err := c.Subscriptions.Create(ctx, subscribe(demo))
+	if err != nil {
+		return "", err
+	}
+	return sub.Name, nil
+}
+
+// subscriptions describes the only subscription.
+func subscriptions(ctx context.Context, c *googlechat.Client) string {
+	for sub, err := range c.Subscriptions.List(ctx, googlechat.ListSubscriptionsParams{}) {
+		if err != nil {
+			return err.Error()
+		}
+		text, _ := describeSubscription(sub, nil)
+		return text
+	}
+	return "none"
 }
 
 func TestLostAnswers(t *testing.T) {

@@ -1,9 +1,7 @@
 package googlechat
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/memberships-go/memberships"
@@ -26,11 +24,8 @@ type SpaceEventsService struct{ c *client.Client }
 
 func spaceEventKey(e *SpaceEvent) string { return e.Name }
 
-// errNoFilter is the error of a list whose filter is required.
-var errNoFilter = errors.New("Filter is missing; Google requires one or more event types in it")
-
-// ListBySpace yields the events of a space that match p.Filter, the oldest first. Google
-// Chat keeps them for 28 days. The resource in an event is the current one, and a
+// ListBySpace yields the events of a space that match p.Filter, the oldest first, and
+// without a Filter the events about memberships. Google Chat keeps them for 28 days. The resource in an event is the current one, and a
 // membership that has ended since is empty or a name alone. The caller must be a member of
 // the space; otherwise the list ends with memberships.ErrPermissionDenied or
 // memberships.ErrNotFound. Google Chat: GET /spaces/{space}/spaceEvents.
@@ -46,14 +41,12 @@ func (s *SpaceEventsService) ListBySpacePage(ctx context.Context, space string, 
 
 func (s *SpaceEventsService) list(space string, p ListSpaceEventsParams, opts []option.Option) *paging.List[SpaceEvent] {
 	in := spaceOf(space)
+	if p.Filter == nil {
+		p.Filter = membershipsOnly()
+	}
 	return client.List(s.c, listing(client.Call{
-		Name: "SpaceEvents.ListBySpace",
-		Check: func() error {
-			if p.Filter == nil {
-				return cmp.Or(in.err, errNoFilter)
-			}
-			return in.err
-		},
+		Name:     "SpaceEvents.ListBySpace",
+		Check:    in.check,
 		Endpoint: gen.ListSpaceEvents(in.id(0), p),
 		Opts:     opts,
 	}, "spaceEvents", func(p *gen.SpaceEventPage) page[SpaceEvent] {

@@ -79,7 +79,8 @@ func subscriptionKey(s *Subscription) string { return s.Name }
 // maxSubscriptions is the documented maximum of a page.
 const maxSubscriptions = 100
 
-// List yields the caller's subscriptions that match p.Filter, in no documented order.
+// List yields the caller's subscriptions that match p.Filter, in no documented order, and
+// without a Filter the ones with an event type about memberships.
 // Google Workspace Events: GET /subscriptions.
 func (s *SubscriptionsService) List(ctx context.Context, p ListSubscriptionsParams, opts ...option.Option) iter.Seq2[*Subscription, error] {
 	return s.list(p, opts).All(ctx)
@@ -92,14 +93,11 @@ func (s *SubscriptionsService) ListPage(ctx context.Context, p ListSubscriptions
 }
 
 func (s *SubscriptionsService) list(p ListSubscriptionsParams, opts []option.Option) *paging.List[Subscription] {
+	if p.Filter == nil {
+		p.Filter = membershipsOnly()
+	}
 	l := listing(client.Call{
-		Name: "Subscriptions.List",
-		Check: func() error {
-			if p.Filter == nil {
-				return errNoFilter
-			}
-			return nil
-		},
+		Name:     "Subscriptions.List",
 		Endpoint: gen.ListSubscriptions(p),
 		Opts:     opts,
 	}, "subscriptions", func(p *gen.SubscriptionPage) page[Subscription] {

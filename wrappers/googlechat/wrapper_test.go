@@ -21,11 +21,19 @@ func TestWrapper(t *testing.T) {
 		New:        googlechat.New,
 		Duplicates: googlechat.Duplicates,
 		ID:         "spaces/s",
-		Verbs:      map[string]string{"SetUp": "Google Chat makes a space together with its members, which it calls setting up"},
+		Verbs: map[string]string{
+			"SetUp":      "Google Chat makes a space together with its members, which it calls setting up",
+			"Reactivate": "Google starts a suspended subscription again by a method of its own",
+		},
 		Page: func(req *http.Request) (string, http.Header) {
 			field, form := "spaces", `{"name":"spaces/s%d"}`
-			if strings.HasSuffix(req.URL.Path, "/members") {
+			switch {
+			case strings.HasSuffix(req.URL.Path, "/members"):
 				field, form = "memberships", `{"name":"spaces/s/members/m%d"}`
+			case strings.HasSuffix(req.URL.Path, "/spaceEvents"):
+				field, form = "spaceEvents", `{"name":"spaces/s/spaceEvents/e%d"}`
+			case strings.HasSuffix(req.URL.Path, "/subscriptions"):
+				field, form = "subscriptions", `{"name":"subscriptions/s%d"}`
 			}
 			rows, next, more := wrappertest.Rows(req, "pageToken", "pageSize", func(n int) string { return fmt.Sprintf(form, n) })
 			token := ""
@@ -75,8 +83,49 @@ func TestWrapper(t *testing.T) {
 			{Name: "Spaces.Delete", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
 				return c.Spaces.Delete(ctx, id[0], googlechat.DeleteSpaceParams{})
 			}},
+			{Name: "SpaceEvents.ListBySpace", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				return drain(c.SpaceEvents.ListBySpace(ctx, id[0], googlechat.ListSpaceEventsParams{Filter: new("f")}))
+			}},
+			{Name: "SpaceEvents.Get", IDs: 2, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.SpaceEvents.Get(ctx, "spaces/"+id[0]+"/spaceEvents/"+id[1])
+				return err
+			}},
+			{Name: "Subscriptions.List", EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				return drain(c.Subscriptions.List(ctx, googlechat.ListSubscriptionsParams{Filter: new("f")}))
+			}},
+			{Name: "Subscriptions.Get", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Subscriptions.Get(ctx, "subscriptions/"+id[0])
+				return err
+			}},
+			{Name: "Subscriptions.Create", Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				_, err := c.Subscriptions.Create(ctx, subscribe("s"))
+				return err
+			}},
+			{Name: "Subscriptions.Update", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Subscriptions.Update(ctx, "subscriptions/"+id[0], googlechat.UpdateSubscriptionRequest{TTL: "60s"}, googlechat.UpdateSubscriptionParams{})
+				return err
+			}},
+			{Name: "Subscriptions.Delete", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				return c.Subscriptions.Delete(ctx, "subscriptions/"+id[0], googlechat.DeleteSubscriptionParams{})
+			}},
+			{Name: "Subscriptions.Reactivate", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Subscriptions.Reactivate(ctx, "subscriptions/"+id[0])
+				return err
+			}},
+			{Name: "Operations.Get", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Operations.Get(ctx, "operations/"+id[0])
+				return err
+			}},
 		},
 	})
+}
+
+// subscribe returns a request for the memberships of a space.
+func subscribe(space string) googlechat.CreateSubscriptionRequest {
+	return googlechat.CreateSubscriptionRequest{
+		TargetResource: googlechat.SpaceTarget(space), EventTypes: googlechat.MembershipTypes(),
+		NotificationEndpoint: googlechat.NotificationEndpoint{PubsubTopic: "projects/p/topics/t"},
+	}
 }
 
 // drain reads a listing to its end and returns its error.

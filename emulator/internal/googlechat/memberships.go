@@ -320,5 +320,6 @@ func (s *server) DeleteMembership(ctx context.Context, req gen.DeleteMembershipR
 	}
 	sp.remove(k)
 	s.record(sp, deleted, k)
+	s.suspend(sp, &k, gen.SuspensionReasonUserAuthorizationFailure)
 	return gen.DeleteMembership200JSONResponse{MembershipJSONResponse: answer(s.gone(a, sp, k, m, s.now()))}, nil
 }

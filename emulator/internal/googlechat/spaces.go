@@ -186,7 +186,7 @@ func (s *server) DeleteSpace(ctx context.Context, req gen.DeleteSpaceRequestObje
 	case !a.admin && !made && own.role != gen.MembershipRoleManager:
 		return nil, failed(permissionDenied, "A space is deleted by a manager, or by the app that made it.")
 	}
-	s.suspend(sp)
+	s.suspend(sp, nil, gen.SuspensionReasonResourceDeleted)
 	delete(s.spaces, sp.id)
 	s.order = slices.DeleteFunc(s.order, func(id string) bool { return id == sp.id })
 	maps.DeleteFunc(s.requests, func(_ string, r request) bool { return r.space == sp.id })

@@ -97,11 +97,11 @@ func (s *server) expireSubscriptions() {
 	})
 }
 
-// suspend suspends the subscriptions to a space that is deleted.
-func (s *server) suspend(sp *space) {
+// suspend suspends the subscriptions of an owner to a space, of any owner without one.
+func (s *server) suspend(sp *space, owner *key, reason gen.SuspensionReason) {
 	for _, sub := range s.subscriptions {
-		if *sub.TargetResource == chatResource+"spaces/"+sp.id && *sub.State == gen.SubscriptionStateActive {
-			sub.State, sub.SuspensionReason = httpapi.Ptr(gen.SubscriptionStateSuspended), httpapi.Ptr(gen.SuspensionReasonResourceDeleted)
+		if *sub.TargetResource == chatResource+"spaces/"+sp.id && *sub.State == gen.SubscriptionStateActive && (owner == nil || sub.owner == *owner) {
+			sub.State, sub.SuspensionReason = httpapi.Ptr(gen.SubscriptionStateSuspended), &reason
 			sub.changed(s.now())
 			s.deliverLifecycle(sub, "suspended", s.now())
 		}
