@@ -46,12 +46,32 @@ func TestImportsStaySmall(t *testing.T) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
-			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", "github.com/coreos/", "github.com/golang-jwt/", "github.com/lestrrat-go/", "github.com/standard-webhooks/", "github.com/svix/", module + "/emulator", module + "/events", module + "/providertest", "testing"} {
+			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", "github.com/coreos/", "github.com/go-jose/", "github.com/golang-jwt/", "github.com/lestrrat-go/", "github.com/standard-webhooks/", "github.com/svix/", module + "/emulator", module + "/events", module + "/providertest", "testing"} {
 				if strings.HasPrefix(dep, never) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
 		}
+	}
+}
+
+// TestTokensAreVerifiedApart holds the verifier of Google Chat's tokens, with its libraries,
+// to its importers.
+func TestTokensAreVerifiedApart(t *testing.T) {
+	const module = "github.com/memberships-go/memberships"
+	libraries := []string{"github.com/coreos/", "github.com/go-jose/", module + "/events/googlechat"}
+	compiles := func(pkg string) bool {
+		return slices.ContainsFunc(deps(t, pkg), func(dep string) bool {
+			return slices.ContainsFunc(libraries, func(l string) bool { return strings.HasPrefix(dep, l) })
+		})
+	}
+	for _, pkg := range []string{"./providers", "./events", "./emulator", "./providertest", "./option"} {
+		if compiles(pkg) {
+			t.Errorf("%s compiles the verifier of tokens", pkg)
+		}
+	}
+	if !compiles("./events/googlechat") {
+		t.Error("events/googlechat does not compile the verifier of tokens")
 	}
 }
 

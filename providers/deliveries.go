@@ -3,6 +3,7 @@ package providers
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
@@ -12,8 +13,13 @@ import (
 // package events. It uses the values of the settings with Webhook, by Key, and ignores
 // others, so that the values for OpenWith may be given.
 //
-// An unknown name, an invalid value and no value at all are memberships.ErrInvalidArgument,
-// and a provider without webhooks is memberships.ErrUnsupported. The error names the
+// The verifier of Google Chat's tokens is in package events/googlechat, which a program for
+// Google Chat imports, if only for that effect: import _ ".../events/googlechat". Others do
+// not compile it.
+//
+// An unknown name, an invalid value and no value at all are memberships.ErrInvalidArgument.
+// A provider without webhooks, and Google Chat without that import, are
+// memberships.ErrUnsupported. The error names the
 // settings and their variables; it wraps a *SettingError if one value is invalid.
 func Deliveries(name string, values map[string]string) (memberships.Deliveries, error) {
 	const op = "Deliveries"
@@ -27,24 +33,22 @@ func Deliveries(name string, values map[string]string) (memberships.Deliveries, 
 	invalid := func(err error) error {
 		return &memberships.Error{Provider: name, Op: op, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	var missing missingError
 	var given []Setting
 	for _, s := range d.settings {
-		switch value := values[s.Key]; {
-		case !s.Webhook:
-		case value == "":
-			missing = append(missing, []Setting{s})
-		default:
+		if value := values[s.Key]; s.Webhook && value != "" {
 			if fault := config.SecretFault(value); fault != "" {
 				return nil, invalid(&SettingError{s, errors.New("the value " + fault)})
 			}
 			given = append(given, s)
 		}
 	}
-	if len(given) == 0 {
+	if missing := d.missingWebhooks(values); missing != nil {
 		return nil, invalid(missing)
 	}
 	out := d.deliveries(values)
+	if out == nil {
+		return nil, &memberships.Error{Provider: name, Op: op, Kind: memberships.ErrUnsupported, Err: errNotCompiled}
+	}
 	if err := out.Check(); err != nil {
 		cause := (*memberships.Error)(nil)
 		if errors.As(err, &cause) && cause.Err != nil {
@@ -53,4 +57,42 @@ func Deliveries(name string, values map[string]string) (memberships.Deliveries, 
 		return nil, invalid(&SettingError{given[0], fmt.Errorf("the value cannot be used: %w", err)})
 	}
 	return out, nil
+}
+
+// errNotCompiled is the error of a verifier that the program does not import.
+var errNotCompiled = errors.New(`the program does not compile the verifier of tokens: import _ "github.com/memberships-go/memberships/events/googlechat"`)
+
+// missingWebhooks returns the settings that deliveries lacks: nil if one alternative is
+// complete and none is begun, else those of the begun alternatives, or of all.
+func (d declaration) missingWebhooks(values map[string]string) missingError {
+	alternatives := d.webhooks
+	if alternatives == nil {
+		for _, s := range d.settings {
+			if s.Webhook {
+				alternatives = append(alternatives, []string{s.Key})
+			}
+		}
+	}
+	var all, begun missingError
+	complete := false
+	for _, keys := range alternatives {
+		var rest []Setting
+		for _, s := range d.settings {
+			if slices.Contains(keys, s.Key) && values[s.Key] == "" {
+				rest = append(rest, s)
+			}
+		}
+		switch len(rest) {
+		case 0:
+			complete = true
+		case len(keys):
+			all = append(all, rest)
+		default:
+			begun = append(begun, rest)
+		}
+	}
+	if begun != nil || complete {
+		return begun
+	}
+	return all
 }

@@ -2,11 +2,14 @@ package providers_test
 
 import (
 	"errors"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/events/googlechat"
+	"github.com/memberships-go/memberships/internal/delivery"
 	"github.com/memberships-go/memberships/providers"
 	"github.com/memberships-go/memberships/wrappers/box"
 	"github.com/memberships-go/memberships/wrappers/clerk"
@@ -61,6 +64,12 @@ func TestDeliveriesMistakes(t *testing.T) {
 	}{
 		{"slack", nil, memberships.ErrInvalidArgument, `Deliveries: invalid argument: there is no provider "slack"`},
 		{"pubnub", nil, memberships.ErrUnsupported, "pubnub: Deliveries: unsupported: the provider has no webhooks"},
+		{"googlechat", nil, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: missing: push_audience (GOOGLE_CHAT_PUSH_AUDIENCE) and push_service_account (GOOGLE_CHAT_PUSH_SERVICE_ACCOUNT), or app_audience (GOOGLE_CHAT_APP_AUDIENCE)"},
+		{"googlechat", map[string]string{"keys_url": "http://127.0.0.1"}, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: missing: push_audience (GOOGLE_CHAT_PUSH_AUDIENCE) and"},
+		{"googlechat", map[string]string{"push_audience": "canary", "app_audience": "1"}, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: missing: push_service_account (GOOGLE_CHAT_PUSH_SERVICE_ACCOUNT)"},
+		{"googlechat", map[string]string{"push_audience": "a", "push_service_account": "canary"}, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: push_audience (GOOGLE_CHAT_PUSH_AUDIENCE): the value cannot be used: the service account is not an address"},
+		{"googlechat", map[string]string{"app_audience": "canary"}, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: app_audience (GOOGLE_CHAT_APP_AUDIENCE): the value cannot be used: WithApp: the audience is neither"},
+		{"googlechat", map[string]string{"app_audience": "1", "keys_url": "canary"}, memberships.ErrInvalidArgument, "googlechat: Deliveries: invalid argument: app_audience (GOOGLE_CHAT_APP_AUDIENCE): the value cannot be used: WithKeysURL: not an http or https URL"},
 		{"webex", map[string]string{"access_token": "canary"}, memberships.ErrInvalidArgument, "webex: Deliveries: invalid argument: missing: webhook_secret (WEBEX_WEBHOOK_SECRET)"},
 		{"box", nil, memberships.ErrInvalidArgument, "box: Deliveries: invalid argument: missing: webhook_primary (BOX_WEBHOOK_PRIMARY_KEY), or webhook_secondary (BOX_WEBHOOK_SECONDARY_KEY)"},
 		{"webex", map[string]string{"webhook_secret": "canary\n"}, memberships.ErrInvalidArgument, "webex: Deliveries: invalid argument: webhook_secret (WEBEX_WEBHOOK_SECRET): the value holds a line break"},
@@ -71,6 +80,47 @@ func TestDeliveriesMistakes(t *testing.T) {
 		if d != nil || !errors.Is(err, tt.kind) || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("got %v, %v, want %s", d, err, tt.want)
 		}
+	}
+}
+
+// TestDeliveriesOfGoogleChat checks that the settings reach the verifier, and that a program
+// without it gets an error with the import.
+func TestDeliveriesOfGoogleChat(t *testing.T) {
+	signer, err := googlechat.NewSigner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := httptest.NewServer(signer)
+	defer keys.Close()
+	const audience, account = "https://hooks.example.com", "push@example.com"
+	now, body := time.Now(), []byte("{}")
+	push := map[string]string{"push_audience": audience, "push_service_account": account, "keys_url": keys.URL}
+	for _, tt := range []struct {
+		values  map[string]string
+		headers map[string][]string
+		ok      bool
+	}{
+		{push, signer.SignPush(audience, account, now), true},
+		{push, signer.SignPush(account, audience, now), false},
+		{push, signer.SignApp("17", now), false},
+		{map[string]string{"app_audience": "17", "keys_url": keys.URL}, signer.SignApp("17", now), true},
+		{map[string]string{"app_audience": "18", "keys_url": keys.URL}, signer.SignApp("17", now), false},
+	} {
+		d, err := providers.Deliveries("googlechat", tt.values)
+		if err != nil || d.Provider() != "googlechat" {
+			t.Fatalf("%v: got %v, %v", tt.values, d, err)
+		}
+		_, err = d.Open(t.Context(), tt.headers, body, now)
+		if want := map[bool]error{true: memberships.ErrMalformed, false: memberships.ErrUnauthenticated}[tt.ok]; !errors.Is(err, want) {
+			t.Errorf("%v: got %v, want %v", tt.values, err, want)
+		}
+	}
+	verifier := delivery.GoogleChat
+	delivery.GoogleChat = nil
+	defer func() { delivery.GoogleChat = verifier }()
+	d, err := providers.Deliveries("googlechat", push)
+	if d != nil || !errors.Is(err, memberships.ErrUnsupported) || !strings.Contains(err.Error(), "memberships/events/googlechat") {
+		t.Errorf("got %v, %v", d, err)
 	}
 }
 
@@ -88,7 +138,7 @@ func TestWebhookSettings(t *testing.T) {
 		for _, s := range settingsOf(t, name) {
 			if s.Webhook {
 				webhooks++
-				if !s.Secret || s.Method != "" || s.Env == "" {
+				if s.Secret == (name == "googlechat") || s.Method != "" || s.Env == "" { // Google's tokens need no secret
 					t.Errorf("%s.%s: got %+v", name, s.Key, s)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/delivery"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -16,6 +17,10 @@ var googleChatSettings = []Setting{
 	{Key: "scopes", Env: "GOOGLE_CHAT_SCOPES", Text: "the scopes of a service account in place of the default ones, separated by commas"},
 	{Key: "access_token", Env: "GOOGLE_CHAT_ACCESS_TOKEN", Method: "access token", Secret: true, Text: "an access token, in place of a file"},
 	{Key: "app_auth", Env: "GOOGLE_CHAT_APP_AUTH", Text: "true if the access token belongs to an app"},
+	{Key: "push_audience", Env: "GOOGLE_CHAT_PUSH_AUDIENCE", Webhook: true, Text: "the audience of the Pub/Sub subscription that pushes events, by default the URL that it pushes to"},
+	{Key: "push_service_account", Env: "GOOGLE_CHAT_PUSH_SERVICE_ACCOUNT", Webhook: true, Text: "the address of the service account that it pushes as"},
+	{Key: "app_audience", Env: "GOOGLE_CHAT_APP_AUDIENCE", Webhook: true, Text: "the authentication audience of a Chat app whose requests arrive: the number of its project, or a URL"},
+	{Key: "keys_url", Env: "GOOGLE_CHAT_KEYS_URL", Webhook: true, Text: "the URL of other public keys than Google's, such as those of the emulator"},
 	baseURL(""),
 }
 
@@ -26,6 +31,13 @@ var googleChatDeclaration = declaration{
 	},
 	settings: googleChatSettings,
 	options:  googleChatOptions,
+	webhooks: [][]string{{"push_audience", "push_service_account"}, {"app_audience"}},
+	deliveries: func(v map[string]string) memberships.Deliveries {
+		if delivery.GoogleChat == nil {
+			return nil
+		}
+		return delivery.GoogleChat(v["push_audience"], v["push_service_account"], v["app_audience"], v["keys_url"])
+	},
 	emulator: map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
 		id:    pattern.New(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),

@@ -27,6 +27,9 @@ type declaration struct {
 	// deliveries calls the wrapper's Deliveries with the values of the settings for
 	// webhooks. It is nil for a provider without webhooks.
 	deliveries func(values map[string]string) memberships.Deliveries
+	// webhooks has the keys of the settings that deliveries needs together, by alternatives.
+	// Nil means that any setting for webhooks suffices.
+	webhooks [][]string
 	// emulator has values for the emulator; see EmulatorValues.
 	emulator map[string]string
 	// groups is nil if any text can be the id of a group.

@@ -69,6 +69,19 @@ func Deliveries(audience, serviceAccount string, opts ...Option) memberships.Del
 	return d
 }
 
+func init() {
+	delivery.GoogleChat = func(audience, serviceAccount, app, keysURL string) memberships.Deliveries {
+		var opts []Option
+		if app != "" {
+			opts = append(opts, WithApp(app))
+		}
+		if keysURL != "" {
+			opts = append(opts, WithKeysURL(keysURL))
+		}
+		return Deliveries(audience, serviceAccount, opts...)
+	}
+}
+
 // Option changes the verification.
 type Option struct{ apply func(*settings) error }
 

@@ -118,8 +118,12 @@ var pushClaims = map[string]any{
 func TestTokens(t *testing.T) {
 	s, stranger := signers()[0], signers()[1]
 	header := map[string]any{"alg": "RS256", "kid": s.id, "typ": "JWT"}
-	claim := func(name string, value any) string { return s.sign(header, with(pushClaims, map[string]any{name: value})) }
-	head := func(name string, value any) string { return s.sign(with(header, map[string]any{name: value}), pushClaims) }
+	claim := func(name string, value any) string {
+		return s.sign(header, with(pushClaims, map[string]any{name: value}))
+	}
+	head := func(name string, value any) string {
+		return s.sign(with(header, map[string]any{name: value}), pushClaims)
+	}
 	good := s.sign(header, pushClaims)
 	parts := strings.Split(good, ".")
 	hs256 := func(key []byte) string {
