@@ -415,6 +415,9 @@ type CreateSubscriptionRequest struct {
 
 	// TTL is the life of the subscription in seconds, such as 86400s. The default and 0s are the longest: 7 days without the resource, 4 hours with it, 24 hours with it for an account that acts for a user.
 	TTL string `json:"ttl,omitempty,omitzero"`
+
+	// ExpireTime is the time of the expiration, in place of a ttl.
+	ExpireTime time.Time `json:"expireTime,omitempty,omitzero"`
 }
 
 // Error is the body of a failed call.
@@ -913,7 +916,8 @@ type UpdateMembershipRequest struct {
 	Role MembershipRole `json:"role"`
 }
 
-// UpdateSubscriptionRequest has the new values of a subscription.
+// UpdateSubscriptionRequest has the new values of a subscription. Google accepts a whole subscription and
+// changes the fields of the mask.
 type UpdateSubscriptionRequest struct {
 	// TTL is the new life from now on in seconds, such as 86400s; 0s is the longest.
 	TTL string `json:"ttl,omitempty,omitzero"`
@@ -923,6 +927,9 @@ type UpdateSubscriptionRequest struct {
 
 	// EventTypes has all event types from now on.
 	EventTypes []string `json:"eventTypes,omitempty,omitzero"`
+
+	// Etag is the etag that the subscription must have. Another one is 409 with the status ABORTED.
+	Etag string `json:"etag,omitempty,omitzero"`
 }
 
 // User is a person or an app. With a user's token, only the name and the type are

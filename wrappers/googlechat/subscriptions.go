@@ -50,7 +50,8 @@ type ListSubscriptionsParams = gen.ListSubscriptionsParams
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateSubscriptionRequest].
 type CreateSubscriptionRequest = gen.CreateSubscriptionRequest
 
-// UpdateSubscriptionRequest has a new life, in TTL or ExpireTime, or new event types.
+// UpdateSubscriptionRequest has a new life, in TTL or ExpireTime, or new event types. With an
+// Etag that is not the subscription's, Update fails with memberships.ErrConflict.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UpdateSubscriptionRequest].
 type UpdateSubscriptionRequest = gen.UpdateSubscriptionRequest
 
@@ -164,6 +165,10 @@ func (s *SubscriptionsService) Update(ctx context.Context, subscription string, 
 		return &Operation{Done: true, Response: sub}, err == nil && (r.EventTypes == nil || sameTypes(sub.EventTypes, r.EventTypes)) &&
 			(r.ExpireTime.IsZero() || sub.ExpireTime.Equal(r.ExpireTime)), err
 	}
+	duplicate := client.Merged
+	if r.Etag != "" { // another one after the change
+		duplicate = client.Refused
+	}
 	if r.TTL != "" { // it counts from the arrival of the request, so that no reading shows it
 		confirm = nil
 	}
@@ -176,12 +181,14 @@ func (s *SubscriptionsService) Update(ctx context.Context, subscription string, 
 			case p.UpdateMask == "":
 				return errors.New("TTL, ExpireTime and EventTypes are all empty")
 			case r.TTL != "" && !r.ExpireTime.IsZero():
-				return errors.New("TTL and ExpireTime are both set; a subscription has only one")
+				return errTwoEnds
 			}
 			return checkTTL(r.TTL)
 		},
-		Endpoint: gen.UpdateSubscription(of.id(0), p, r),
-		Opts:     opts,
+		Endpoint:  gen.UpdateSubscription(of.id(0), p, r),
+		Opts:      opts,
+		Duplicate: duplicate,
+		Refusal:   memberships.ErrConflict,
 	}, operationKey, confirm)
 	return s.result(ctx, name, o, err, opts)
 }
@@ -227,6 +234,8 @@ func (s *SubscriptionsService) Reactivate(ctx context.Context, subscription stri
 	return s.result(ctx, name, o, err, opts)
 }
 
+var errTwoEnds = errors.New("TTL and ExpireTime are both set; a subscription has only one")
+
 func checkSubscription(r CreateSubscriptionRequest) error {
 	switch {
 	case r.TargetResource == "":
@@ -235,6 +244,9 @@ func checkSubscription(r CreateSubscriptionRequest) error {
 		return errors.New("EventTypes is empty")
 	case slices.Contains(r.EventTypes, ""):
 		return errors.New("EventTypes holds an empty type")
+	}
+	if r.TTL != "" && !r.ExpireTime.IsZero() {
+		return errTwoEnds
 	}
 	return cmp.Or(split("NotificationEndpoint.PubsubTopic", r.NotificationEndpoint.PubsubTopic, "projects/{project}/topics/{topic}").err, checkTTL(r.TTL))
 }

@@ -147,6 +147,14 @@ func lifetime(now time.Time, ttl *string, longest time.Duration) (time.Time, err
 	return now.Add(d), nil
 }
 
+// ending returns an end that is given as a time.
+func ending(now, at time.Time, longest time.Duration) (time.Time, error) {
+	if !at.After(now) || at.Sub(now) > longest {
+		return now, failed(invalidArgument, "The expireTime is not in the permitted future.")
+	}
+	return at, nil
+}
+
 func checkEventTypes(types []string) error {
 	if len(types) == 0 {
 		return failed(invalidArgument, "The event types are missing.")
@@ -213,6 +221,9 @@ func (s *server) CreateSubscription(ctx context.Context, req gen.CreateSubscript
 		sub.Authority = sub.UserAuthority
 	}
 	end, err := lifetime(now, b.TTL, sub.life())
+	if b.ExpireTime != nil && err == nil {
+		end, err = ending(now, *b.ExpireTime, sub.life())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -266,6 +277,9 @@ func (s *server) UpdateSubscription(ctx context.Context, req gen.UpdateSubscript
 		return nil, err
 	}
 	now, b := s.now(), req.Body
+	if b.Etag != nil && *b.Etag != *sub.Etag {
+		return nil, aborted()
+	}
 	next := *sub
 	for field := range strings.SplitSeq(req.Params.UpdateMask, ",") {
 		switch camel(field) {
@@ -276,10 +290,15 @@ func (s *server) UpdateSubscription(ctx context.Context, req gen.UpdateSubscript
 			}
 			next.expires(end)
 		case "expireTime":
-			if b.ExpireTime == nil || !b.ExpireTime.After(now) || b.ExpireTime.Sub(now) > sub.life() {
-				return nil, failed(invalidArgument, "The expireTime is not in the permitted future.")
+			var at time.Time
+			if b.ExpireTime != nil {
+				at = *b.ExpireTime
 			}
-			next.expires(*b.ExpireTime)
+			end, err := ending(now, at, sub.life())
+			if err != nil {
+				return nil, err
+			}
+			next.expires(end)
 		case "eventTypes":
 			var types []string
 			if b.EventTypes != nil {
@@ -298,6 +317,10 @@ func (s *server) UpdateSubscription(ctx context.Context, req gen.UpdateSubscript
 	return gen.UpdateSubscription200JSONResponse{OperationJSONResponse: s.ended(sub.answer())}, nil
 }
 
+func aborted() error {
+	return &status{code: http.StatusConflict, word: "ABORTED", message: "The etag is not that of the subscription."}
+}
+
 func (s *server) DeleteSubscription(ctx context.Context, req gen.DeleteSubscriptionRequestObject) (gen.DeleteSubscriptionResponseObject, error) {
 	sub, err := s.owned(ctx, req.Subscription)
 	p := req.Params
@@ -307,7 +330,7 @@ func (s *server) DeleteSubscription(ctx context.Context, req gen.DeleteSubscript
 	case err != nil:
 		return nil, err
 	case p.Etag != nil && *p.Etag != *sub.Etag:
-		return nil, &status{code: http.StatusConflict, word: "ABORTED", message: "The etag is not that of the subscription."}
+		return nil, aborted()
 	}
 	s.subscriptions = slices.DeleteFunc(s.subscriptions, func(other *subscription) bool { return other == sub })
 	return gen.DeleteSubscription200JSONResponse{OperationJSONResponse: s.ended(nil)}, nil

@@ -274,6 +274,15 @@ type CreateSubscriptionRequest struct {
 
 	// TTL is the life of the subscription in seconds, such as 86400s. The default and 0s are the longest: 7 days without the resource, 4 hours with it, 24 hours with it for an account that acts for a user.
 	TTL *string `json:"ttl,omitempty"`
+
+	// ExpireTime is the time of the expiration, in place of a ttl.
+	ExpireTime *time.Time `json:"expireTime,omitempty"`
+
+	// Name is accepted and ignored.
+	Name *string `json:"name,omitempty"`
+
+	// Etag is accepted and ignored.
+	Etag *string `json:"etag,omitempty"`
 }
 
 // Empty is a response without content.
@@ -776,7 +785,8 @@ type UpdateMembershipRequest struct {
 	Affiliation *Affiliation `json:"affiliation,omitempty"`
 }
 
-// UpdateSubscriptionRequest has the new values of a subscription.
+// UpdateSubscriptionRequest has the new values of a subscription. Google accepts a whole subscription and
+// changes the fields of the mask.
 type UpdateSubscriptionRequest struct {
 	// TTL is the new life from now on in seconds, such as 86400s; 0s is the longest.
 	TTL *string `json:"ttl,omitempty"`
@@ -786,6 +796,21 @@ type UpdateSubscriptionRequest struct {
 
 	// EventTypes has all event types from now on.
 	EventTypes *[]string `json:"eventTypes,omitempty"`
+
+	// Name is accepted and ignored.
+	Name *string `json:"name,omitempty"`
+
+	// Etag is the etag that the subscription must have. Another one is 409 with the status ABORTED.
+	Etag *string `json:"etag,omitempty"`
+
+	// TargetResource is accepted and ignored.
+	TargetResource *string `json:"targetResource,omitempty"`
+
+	// NotificationEndpoint is the receiver of the events.
+	NotificationEndpoint *NotificationEndpoint `json:"notificationEndpoint,omitempty"`
+
+	// PayloadOptions selects the content of the delivered events.
+	PayloadOptions *PayloadOptions `json:"payloadOptions,omitempty"`
 }
 
 // User is a person or an app. With a user's token, only the name and the type are
