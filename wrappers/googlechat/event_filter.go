@@ -81,7 +81,7 @@ func SubscriptionFilter(target string, types ...string) (string, error) {
 	if err != nil || target == "" {
 		return text, invalid(op, err)
 	}
-	resource, err := term("target_resource", "=", target)
+	resource, err := tight("target_resource", "=", target)
 	if err != nil {
 		return "", invalid(op, err)
 	}
@@ -96,7 +96,7 @@ func typesTerm(types []string) (string, error) {
 	parts := make([]string, len(types))
 	for i, t := range types {
 		var err error
-		if parts[i], err = term("event_types", ":", t); err != nil {
+		if parts[i], err = tight("event_types", ":", t); err != nil {
 			return "", err
 		}
 	}
@@ -106,6 +106,13 @@ func typesTerm(types []string) (string, error) {
 	return "(" + strings.Join(parts, " OR ") + ")", nil
 }
 
+// tight is term without white space around the operator, as Google's documents show these
+// filters.
+func tight(field, op, value string) (string, error) {
+	text, err := term(field, op, value)
+	return strings.Replace(text, " "+op+" ", op, 1), err
+}
+
 func timeTerm(field string, t time.Time) string {
-	return fmt.Sprintf("%s = %q", field, t.UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf("%s=%q", field, t.UTC().Format(time.RFC3339Nano))
 }
