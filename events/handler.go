@@ -17,7 +17,7 @@ import (
 )
 
 // Handler returns a handler that takes the deliveries of each provider under the provider's
-// name: POST /webex, /clerk or /box. Below another path, mount it with http.StripPrefix. It
+// name: POST /webex, /clerk, /box or /googlechat. Below another path, mount it with http.StripPrefix. It
 // fails if there are no deliveries, two of one provider, or one without a usable secret.
 //
 // handle is called for each event of a verified delivery, in the delivery's order and for

@@ -64,13 +64,17 @@ func imports(f *ast.File, fn *ast.FuncDecl) string {
 	var standard, others []string
 	for _, spec := range f.Imports {
 		p, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || !used[path.Base(p)] {
+		name, line := path.Base(p), spec.Path.Value
+		if spec.Name != nil {
+			name, line = spec.Name.Name, spec.Name.Name+" "+line
+		}
+		if err != nil || !used[name] {
 			continue
 		}
 		if strings.Contains(p, ".") {
-			others = append(others, spec.Path.Value)
+			others = append(others, line)
 		} else {
-			standard = append(standard, spec.Path.Value)
+			standard = append(standard, line)
 		}
 	}
 	if len(others) > 0 {
