@@ -18,7 +18,7 @@ import (
 var uniqueIDs = map[string][]string{
 	"box":        {"Groups", "Memberships", "Users"},
 	"clerk":      {"Invitations", "Organizations", "Users"},
-	"googlechat": {"Spaces"},
+	"googlechat": {"Spaces", "Subscriptions"},
 	"webex":      {"Rooms", "Teams", "Webhooks"},
 }
 

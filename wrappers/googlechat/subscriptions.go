@@ -122,7 +122,8 @@ func (s *SubscriptionsService) Get(ctx context.Context, subscription string, opt
 
 // Create makes a subscription, waits for the end of Google's operation, and returns the
 // subscription. A caller has one subscription for each target: for a second one it fails
-// with memberships.ErrAlreadyExists. Google Workspace Events: POST /subscriptions.
+// with memberships.ErrAlreadyExists. A repeat can undo another caller's change: see
+// [option.WithoutRepeat]. Google Workspace Events: POST /subscriptions.
 func (s *SubscriptionsService) Create(ctx context.Context, r CreateSubscriptionRequest, opts ...option.Option) (*Subscription, error) {
 	const name = "Subscriptions.Create"
 	o, err := client.Write(ctx, s.c, client.Call{
@@ -217,8 +218,9 @@ func (s *SubscriptionsService) Delete(ctx context.Context, subscription string, 
 }
 
 // Reactivate starts a suspended subscription again, waits for the end of Google's operation,
-// and returns the subscription. The cause of the suspension must be gone. Google Workspace
-// Events: POST /subscriptions/{subscription}:reactivate.
+// and returns the subscription. The cause of the suspension must be gone. A repeat can undo
+// another caller's change: see [option.WithoutRepeat]. Google Workspace Events: POST
+// /subscriptions/{subscription}:reactivate.
 func (s *SubscriptionsService) Reactivate(ctx context.Context, subscription string, opts ...option.Option) (*Subscription, error) {
 	const name = "Subscriptions.Reactivate"
 	of := subscriptionOf(subscription)

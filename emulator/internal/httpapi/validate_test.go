@@ -300,7 +300,7 @@ func kinCheck(r *http.Request, route *routers.Route) *Problem {
 	params := map[string]string{}
 	for _, segment := range strings.Split(route.Path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			name = strings.TrimSuffix(name, "}")
+			name, _, _ = strings.Cut(name, "}") // a verb may follow, as in {id}:reactivate
 			params[name] = r.PathValue(name)
 		}
 	}
