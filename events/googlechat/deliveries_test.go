@@ -36,16 +36,17 @@ const (
 
 var arrival = time.Unix(1772000000, 0)
 
-// signers are made once, because that takes long.
-var signers = sync.OnceValue(func() (out [2]*Signer) {
-	for i := range out {
-		var err error
-		if out[i], err = NewSigner(); err != nil {
-			panic(err)
-		}
+// The signers are made once and at their first use, because that takes long, above all while
+// fuzzing.
+var signer, stranger = sync.OnceValue(newSigner), sync.OnceValue(newSigner)
+
+func newSigner() *Signer {
+	s, err := NewSigner()
+	if err != nil {
+		panic(err)
 	}
-	return out
-})
+	return s
+}
 
 // pushBody is the body of a push request with a new membership.
 var pushBody = func() []byte {
@@ -65,7 +66,7 @@ var pushBody = func() []byte {
 const appBody = `{"type":"ADDED_TO_SPACE","eventTime":"2026-01-02T03:04:05Z","space":{"name":"spaces/A"}}`
 
 func signed(testing.TB) deliverytest.Signed {
-	s := signers()[0]
+	s := signer()
 	headers := s.SignPush(testAudience, testAccount, arrival)
 	return deliverytest.Signed{
 		Deliveries: Deliveries(testAudience, testAccount, WithHTTPClient(s.Client())), Headers: headers, Body: pushBody, Now: arrival, Unsigned: true,
@@ -88,7 +89,7 @@ func FuzzDelivery(f *testing.F) {
 }
 
 func FuzzInteraction(f *testing.F) {
-	s := signers()[0]
+	s := signer()
 	sign := func(testing.TB, []byte) map[string][]string { return s.SignApp(testProject, arrival) }
 	deliverytest.FuzzRead(f, Deliveries("", "", WithApp(testProject), WithHTTPClient(s.Client())), sign, arrival, []byte(appBody),
 		[]byte(`{"chat":{"eventTime":"2026-01-02T03:04:05Z","removedFromSpacePayload":{"space":{"name":"spaces/A"}}}}`))
@@ -116,7 +117,7 @@ var pushClaims = map[string]any{
 
 // TestTokens is the table of tokens that are accepted or refused.
 func TestTokens(t *testing.T) {
-	s, stranger := signers()[0], signers()[1]
+	s, stranger := signer(), stranger()
 	header := map[string]any{"alg": "RS256", "kid": s.id, "typ": "JWT"}
 	claim := func(name string, value any) string {
 		return s.sign(header, with(pushClaims, map[string]any{name: value}))
@@ -226,7 +227,7 @@ func sibling(c byte) byte {
 // The requests of Google Chat have tokens of their own, and each token is for its own kind of
 // body.
 func TestApp(t *testing.T) {
-	s, now := signers()[0], arrival
+	s, now := signer(), arrival
 	const endpoint = "https://app.example.com/chat"
 	client := WithHTTPClient(s.Client())
 	both, url := Deliveries(testAudience, testAccount, WithApp(testProject), client), Deliveries("", "", WithApp(endpoint), client)
@@ -261,7 +262,7 @@ func TestApp(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	client := WithHTTPClient(signers()[0].Client())
+	client := WithHTTPClient(signer().Client())
 	for _, tt := range []struct {
 		name string
 		d    memberships.Deliveries
@@ -383,7 +384,7 @@ func certificate(t *testing.T, s *Signer) string {
 
 // Answers that are no usable key set are unavailable keys, and the error has nothing of them.
 func TestKeyAnswers(t *testing.T) {
-	s := signers()[0]
+	s := signer()
 	weak, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // too weak on purpose
 	if err != nil {
 		t.Fatal(err)
@@ -459,7 +460,7 @@ func TestKeyAnswers(t *testing.T) {
 
 // A token that does not fit makes no request for keys.
 func TestNoRequestForOthers(t *testing.T) {
-	s := signers()[0]
+	s := signer()
 	k, d := newKeyServer(s)
 	for _, headers := range []map[string][]string{
 		nil, bearer("x"), s.SignPush("other", testAccount, arrival), s.SignPush(testAudience, "other@example.com", arrival),

@@ -26,7 +26,7 @@ func (k *keyServer) check(t *testing.T, when string, d memberships.Deliveries, s
 // Keys are replaced in both directions: a new key is accepted once a token names it, and a
 // removed one until the time of the cached keys is over.
 func TestRotation(t *testing.T) {
-	old, next := signers()[0], signers()[1]
+	old, next := signer(), stranger()
 	synctest.Test(t, func(t *testing.T) {
 		k, d := newKeyServer(old)
 		k.check(t, "first", d, old, nil, 1)
@@ -51,7 +51,7 @@ func TestRotation(t *testing.T) {
 
 // Unknown keys make one request a minute at most.
 func TestUnknownKeys(t *testing.T) {
-	known, unknown := signers()[0], signers()[1]
+	known, unknown := signer(), stranger()
 	synctest.Test(t, func(t *testing.T) {
 		k, d := newKeyServer(known)
 		k.check(t, "first", d, known, nil, 1)
@@ -69,7 +69,7 @@ func TestUnknownKeys(t *testing.T) {
 
 // While the server is down, cached keys serve for their time and nothing else is accepted.
 func TestServerDown(t *testing.T) {
-	s, other := signers()[0], signers()[1]
+	s, other := signer(), stranger()
 	synctest.Test(t, func(t *testing.T) {
 		k, d := newKeyServer(s, other)
 		k.set(func() { k.err = errors.New("down") })
@@ -95,7 +95,7 @@ func TestServerDown(t *testing.T) {
 
 // Callers at once share one request, and each leaves with its own context.
 func TestSingleFlight(t *testing.T) {
-	s := signers()[0]
+	s := signer()
 	synctest.Test(t, func(t *testing.T) {
 		k, d := newKeyServer(s)
 		gate := make(chan struct{})
@@ -132,7 +132,7 @@ func TestSingleFlight(t *testing.T) {
 
 // A server that never answers is unavailable after ten seconds.
 func TestSlowServer(t *testing.T) {
-	s := signers()[0]
+	s := signer()
 	synctest.Test(t, func(t *testing.T) {
 		k, d := newKeyServer(s)
 		k.gate = make(chan struct{})

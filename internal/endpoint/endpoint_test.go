@@ -31,6 +31,11 @@ func TestRequest(t *testing.T) {
 			url: "https://h.example/v1/spaces/s/members/m@example.com",
 		},
 		{
+			name: "a verb after an id", op: "POST /v1/subscriptions/{subscription}:reactivate",
+			add: func(e *endpoint.Endpoint) { e.ID("subscription", "a/b:c") },
+			url: "https://h.example/v1/subscriptions/a%2Fb:c:reactivate",
+		},
+		{
 			name: "a query", op: "GET /v1/memberships",
 			add: func(e *endpoint.Endpoint) {
 				e.Query("roomId", "a&b=c", form)

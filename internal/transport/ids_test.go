@@ -39,6 +39,22 @@ func TestCheckPath(t *testing.T) {
 	}
 }
 
+// A verb follows the last id.
+func TestCheckPathWithVerb(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"https://h/v1/subscriptions/s:reactivate": true, "https://h/v1/subscriptions/s": false, "https://h/v1/subscriptions/s:other": false,
+		"https://h/v1/subscriptions/:reactivate": false, "https://h/v1/subscriptions/s:reactivate:reactivate": false, "https://h/v1/subscriptions/t:reactivate": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckPath(u, "", "/v1/subscriptions/{subscription}:reactivate", []string{"s"}); (err == nil) != ok {
+			t.Errorf("%s: got %v, want ok %v", address, err, ok)
+		}
+	}
+}
+
 // CheckID checks every byte of an id at any position.
 func TestCheckIDChecksEveryByte(t *testing.T) {
 	for length := 3; length < 20; length++ {
