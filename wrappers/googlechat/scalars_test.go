@@ -52,6 +52,38 @@ func TestScalarsOfAnotherType(t *testing.T) {
 				return all, nil
 			},
 		},
+		{
+			"spaceEvents",
+			func(id int) string {
+				return fmt.Sprintf(`{"name":"spaces/s/spaceEvents/%d","eventTime":"2026-01-02T03:04:05Z","eventType":"google.workspace.chat.membership.v1.created","membershipCreatedEventData":{"membership":{"name":"spaces/s/members/1","state":"JOINED","role":"ROLE_MEMBER","createTime":"2026-01-02T03:04:05Z"}},"membershipBatchCreatedEventData":{"memberships":[{"membership":{"name":"spaces/s/members/1"}}]}}`, id)
+			},
+			[]string{"name", "eventType", "membershipCreatedEventData.membership.name", "membershipCreatedEventData.membership.state", "membershipCreatedEventData.membership.role", "membershipCreatedEventData.membership", "membershipCreatedEventData", "membershipBatchCreatedEventData", "membershipBatchCreatedEventData.memberships"},
+			func(t *testing.T, c *googlechat.Client) (all []string, _ error) {
+				for e, err := range c.SpaceEvents.ListBySpace(t.Context(), "spaces/s", googlechat.ListSpaceEventsParams{}) {
+					if err != nil {
+						return all, err
+					}
+					all = append(all, e.Name)
+				}
+				return all, nil
+			},
+		},
+		{
+			"subscriptions",
+			func(id int) string {
+				return fmt.Sprintf(`{"name":"subscriptions/s%d","uid":"u","targetResource":"//chat.googleapis.com/spaces/s","eventTypes":["x"],"payloadOptions":{"includeResource":true},"notificationEndpoint":{"pubsubTopic":"projects/p/topics/t"},"state":"ACTIVE","suspensionReason":"OTHER","authority":"users/1","createTime":"2026-01-02T03:04:05Z","expireTime":"2026-01-02T03:04:05Z","reconciling":true,"etag":"e"}`, id)
+			},
+			[]string{"name", "targetResource", "state"},
+			func(t *testing.T, c *googlechat.Client) (all []string, _ error) {
+				for s, err := range c.Subscriptions.List(t.Context(), googlechat.ListSubscriptionsParams{}) {
+					if err != nil {
+						return all, err
+					}
+					all = append(all, s.Name)
+				}
+				return all, nil
+			},
+		},
 	} {
 		t.Run(l.field, func(t *testing.T) {
 			body := ""
