@@ -39,12 +39,11 @@ import (
 // use.
 type Emulator struct {
 	routes []route
-	// control serves the emulator's own API, and open the paths of providers that need no
-	// credentials.
-	control, open *http.ServeMux
-	mu            sync.Mutex
-	hooks         []func(http.ResponseWriter, *http.Request) bool
-	faults        []*fault
+	// control serves the emulator's own API.
+	control *http.ServeMux
+	mu      sync.Mutex
+	hooks   []func(http.ResponseWriter, *http.Request) bool
+	faults  []*fault
 }
 
 type route struct {
@@ -159,11 +158,11 @@ func New(opts ...Option) (*Emulator, error) {
 	}
 	s.seed.Log = s.log
 	s.seed.Outbox.Log, s.seed.Outbox.Remote = s.log, s.remote
-	control, open := http.NewServeMux(), http.NewServeMux()
-	e := &Emulator{control: control, open: open, routes: []route{
+	control := http.NewServeMux()
+	e := &Emulator{control: control, routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(s.seed, control)},
-		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(s.seed, open)},
+		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(s.seed)},
 		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
 	}}
@@ -198,7 +197,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	rt := e.route(r.URL.Path)
 	if rt == nil && r.URL.Path == googlechat.KeysPath {
-		e.open.ServeHTTP(w, r)
+		googlechat.ServeKeys(w, r)
 		return
 	}
 	if rt == nil {

@@ -1,7 +1,6 @@
 package googlechat
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 
@@ -35,7 +34,7 @@ func startPartial(t *testing.T) *provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &provider{t, New(w, http.NewServeMux())}
+	return &provider{t, New(w)}
 }
 
 // An anonymous member is a row without an identity, and no id or address finds it.
@@ -163,7 +162,7 @@ func TestPreconditions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &provider{t, New(w, http.NewServeMux())}
+	s := &provider{t, New(w)}
 	s.ok("configured", "GET", "/v1/spaces", "")
 	calls := []struct{ method, path, body string }{
 		{"GET", "/v1/spaces", ""},

@@ -71,7 +71,7 @@ func (s *server) deliver(e cloudEvent) {
 		}
 		return body
 	}, func(t outbox.Target, _ []byte, at time.Time) http.Header {
-		return http.Header{"Authorization": {"Bearer " + s.keys.sign(t.URL, at)}}
+		return http.Header{"Authorization": {"Bearer " + sign(t.URL, at)}}
 	})
 }
 

@@ -2,7 +2,6 @@ package googlechat
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ func startAt(t *testing.T, more string) (*provider, *time.Time) {
 		t.Fatal(err)
 	}
 	w.Now = func() time.Time { return now }
-	return &provider{t, New(w, http.NewServeMux())}, &now
+	return &provider{t, New(w)}, &now
 }
 
 const memberTypes = `(event_types:"google.workspace.chat.membership.v1.created" OR event_types:"google.workspace.chat.membership.v1.updated" OR event_types:"google.workspace.chat.membership.v1.deleted")`

@@ -66,7 +66,7 @@ func start(t *testing.T) *provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &provider{t, New(w, http.NewServeMux())}
+	return &provider{t, New(w)}
 }
 
 type reply struct {

@@ -25,26 +25,19 @@ const (
 	tokenLife = time.Hour
 )
 
-// keys is the key pair of the push requests. Its first use makes it, because that takes long.
-type keys struct {
-	once sync.Once
-	key  *rsa.PrivateKey
-}
-
-// pair returns the key pair. There is no entropy to run out of, so that an error is a fault
-// of the machine.
-func (k *keys) pair() *rsa.PrivateKey {
-	k.once.Do(func() {
-		var err error
-		if k.key, err = rsa.GenerateKey(rand.Reader, keyBits); err != nil {
-			panic("googlechat: " + err.Error())
-		}
-	})
-	return k.key
-}
+// pair is the key pair of the push requests of all emulators in the process: a new state
+// must not replace a key that receivers have cached. Its first use makes it, because that
+// takes long. An error is a fault of the machine.
+var pair = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		panic("googlechat: " + err.Error())
+	}
+	return key
+})
 
 // sign returns the token of a push request to an audience.
-func (k *keys) sign(audience string, at time.Time) string {
+func sign(audience string, at time.Time) string {
 	encode := func(v any) string {
 		b, err := json.Marshal(v)
 		if err != nil {
@@ -57,21 +50,21 @@ func (k *keys) sign(audience string, at time.Time) string {
 		"email": ServiceAccount, "email_verified": true, "iat": at.Unix(), "exp": at.Add(tokenLife).Unix(),
 	})
 	sum := sha256.Sum256([]byte(text))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, k.pair(), crypto.SHA256, sum[:])
+	signature, err := rsa.SignPKCS1v15(rand.Reader, pair(), crypto.SHA256, sum[:])
 	if err != nil {
 		panic("googlechat: " + err.Error())
 	}
 	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// ServeHTTP serves the public key.
-func (k *keys) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeKeys serves the public key at KeysPath. It needs no credential.
+func ServeKeys(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "memberships emulator: the keys can be read only", http.StatusMethodNotAllowed)
 		return
 	}
-	public := k.pair().PublicKey
+	public := pair().PublicKey
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	_ = json.NewEncoder(w).Encode(map[string]any{"keys": []map[string]string{{

@@ -14,9 +14,8 @@ import (
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// New returns the emulated Google Chat with the seed data w. It serves KeysPath on open,
-// whose paths need no credentials.
-func New(w *seed.Data, open *http.ServeMux) *httpapi.Router {
+// New returns the emulated Google Chat with the seed data w.
+func New(w *seed.Data) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, operations: map[string]gen.Operation{}, params: queryParams(),
@@ -24,7 +23,6 @@ func New(w *seed.Data, open *http.ServeMux) *httpapi.Router {
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
 	gen.Operations(s, s.router.Operation)
-	open.Handle(KeysPath, &s.keys)
 	return s.router
 }
 
@@ -33,7 +31,6 @@ type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
 	params map[string]map[string]bool // query parameters by operation
-	keys   keys
 
 	mu       sync.Mutex // enter holds it while a method runs
 	people   *seed.Directory
