@@ -2,7 +2,7 @@
 GO ?= go
 FUZZTIME ?= 10s
 
-.PHONY: default generate generate-check api api-check apidiff build test race lint vet fuzz bench bench-test microbench record demo drift check deep mutate
+.PHONY: default generate generate-check api api-check apidiff build test race lint vet fuzz bench bench-test microbench record demo drift check deep mutate browser
 default: check
 
 # Make the clients and servers from specs/ anew.
@@ -59,6 +59,11 @@ bench:
 # other SDKs become dependencies; check leaves it out for their size.
 bench-test:
 	cd bench && $(GO) vet ./... && $(GO) mod tidy -diff && $(GO) test ./...
+
+# Look at the page of the emulator in Chromium, which is in the PATH or named by CHROME, and
+# take the screenshot of the docs. browser is a module of its own, and check leaves it out.
+browser:
+	cd browser && $(GO) vet ./... && $(GO) mod tidy -diff && SCREENSHOT=$(CURDIR)/docs/emulator-page.png $(GO) test -count=1 ./...
 
 microbench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -110,7 +110,7 @@ func TestClerkDelivers(t *testing.T) {
 	e := create(t, to.state(""))
 	c, ctx := clerkOf(t, e), context.Background()
 	accept := func(id string) {
-		if status, body := answer(e, "POST", "/_emulator/clerk/invitations/"+id+"/accept", ""); status != 200 {
+		if status, body := steer(e, "POST", "/_emulator/clerk/invitations/"+id+"/accept", ""); status != 200 {
 			t.Errorf("%d %s", status, body)
 		}
 	}
@@ -225,5 +225,45 @@ func TestClerkRepeatsDeliveries(t *testing.T) {
 	defer to.mu.Unlock()
 	if diff := cmp.Diff(map[string]int{first.ID: 3, second.ID: 1}, to.ids); diff != "" {
 		t.Errorf("deliveries by id (-want +got):\n%s", diff)
+	}
+}
+
+// PUT deliveries replaces the target, and GET shows it without its secret, and the attempts
+// with signature and answer.
+func TestSetDeliveries(t *testing.T) {
+	to := consume(t)
+	e := create(t)
+	c := clerkOf(t, e)
+	bob := must(c.Users.FindByEmail(t.Context(), "radia@example.com"))
+	must(c.Memberships.Create(t.Context(), "org_demo", clerk.CreateMembershipRequest{UserID: bob.ID, Role: clerk.RoleMember})) // without a target
+	if status, body := steer(e, "PUT", "/_emulator/deliveries", fmt.Sprintf(`{"clerk":{"url":%q,"secret":%q}}`, to.url, clerkSecret)); status != 200 || strings.Contains(body, clerkSecret) {
+		t.Fatalf("%d %s", status, body)
+	}
+	done(c.Memberships.Delete(t.Context(), "org_demo", bob.ID))
+	if e := to.next(); e.NativeType != "organizationMembership.deleted" {
+		t.Errorf("got %s", e.NativeType)
+	}
+	type delivery struct {
+		Provider, Event, URL, Error string
+		Headers                     map[string][]string
+		Attempt, Status             int
+	}
+	var got struct{ Deliveries []delivery }
+	for len(got.Deliveries) == 0 {
+		_, body := steer(e, "GET", "/_emulator/deliveries", "")
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := got.Deliveries[0]
+	if len(d.Headers["Svix-Signature"]) != 1 || d.Status != 200 || d.Attempt != 1 || d.Error != "" || d.URL != to.url || d.Provider != "clerk" {
+		t.Errorf("got %+v", d)
+	}
+	if _, state := steer(e, "GET", "/_emulator/state", ""); !strings.Contains(state, clerkSecret) {
+		t.Errorf("the state has no target: %s", state)
+	}
+	e.Reset()
+	if _, state := steer(e, "GET", "/_emulator/state", ""); strings.Contains(state, clerkSecret) {
+		t.Error("a reset keeps the target")
 	}
 }

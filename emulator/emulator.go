@@ -26,32 +26,27 @@ import (
 	"sync"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/box"
-	"github.com/memberships-go/memberships/emulator/internal/clerk"
+	"github.com/memberships-go/memberships/emulator/internal/control"
 	"github.com/memberships-go/memberships/emulator/internal/googlechat"
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
-	"github.com/memberships-go/memberships/emulator/internal/pubnub"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
-	"github.com/memberships-go/memberships/emulator/internal/webex"
 )
 
 // Emulator is an http.Handler that serves all five providers. It is safe for concurrent
 // use.
 type Emulator struct {
-	routes []route
-	// control serves the emulator's own API.
-	control *http.ServeMux
+	settings settings
+	control  *control.Handler // with the page
+	requests *requestLog
+	hub      *hub
+
+	loading sync.Mutex // held while the state is replaced
 	mu      sync.Mutex
+	world   *world
 	hooks   []func(http.ResponseWriter, *http.Request) bool
 	faults  []*fault
-}
-
-type route struct {
-	provider string
-	// prefixes are the provider's paths. A prefix matches a path that equals it or
-	// continues it with "/" or ":".
-	prefixes []string
-	router   *httpapi.Router
+	faultID int
+	exposed bool // it serves an address that other machines can reach
 }
 
 // Option configures an emulator.
@@ -63,6 +58,10 @@ type settings struct {
 	now    func() time.Time
 	log    *slog.Logger
 	remote bool
+	// control is "on", "off", or "" for requests to the loopback interface alone. hosts are
+	// the names besides those of the loopback interface that reach it.
+	control string
+	hosts   []string
 }
 
 // WithState sets the initial state from the content of a state file, YAML or JSON. Errors
@@ -153,22 +152,19 @@ func New(opts ...Option) (*Emulator, error) {
 		}
 		s.seed = w
 	}
-	if s.now != nil {
-		s.seed.Now = s.now
+	if s.now == nil {
+		s.now = time.Now
 	}
-	s.seed.Log = s.log
-	s.seed.Outbox.Log, s.seed.Outbox.Remote = s.log, s.remote
-	control := http.NewServeMux()
-	e := &Emulator{control: control, routes: []route{
-		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
-		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(s.seed, control)},
-		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(s.seed)},
-		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
-		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
-	}}
-	for _, f := range s.faults {
-		e.faults = append(e.faults, &fault{Fault: f})
+	if s.log == nil {
+		s.log = slog.Default()
 	}
+	e := &Emulator{settings: s, requests: &requestLog{}, hub: newHub()}
+	e.control = e.newControl()
+	var err error
+	if e.world, err = e.newWorld(s.seed); err != nil {
+		return nil, err
+	}
+	e.resetFaults()
 	return e, nil
 }
 
@@ -191,34 +187,22 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if strings.HasPrefix(r.URL.Path, httpapi.ControlPrefix) {
+	if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, httpapi.ControlPrefix) {
 		e.control.ServeHTTP(w, r)
 		return
 	}
-	rt := e.route(r.URL.Path)
-	if rt == nil && r.URL.Path == googlechat.KeysPath {
+	if r.URL.Path == googlechat.KeysPath {
 		googlechat.ServeKeys(w, r)
 		return
 	}
-	if rt == nil {
-		http.Error(w, "memberships emulator: no provider has this path", http.StatusNotFound)
-		return
-	}
-	if e.inject(w, r, rt) {
-		return
-	}
-	rt.router.ServeHTTP(w, r)
+	e.serveProvider(w, r)
 }
 
-func (e *Emulator) route(path string) *route {
-	for i := range e.routes {
-		for _, p := range e.routes[i].prefixes {
-			if rest, ok := strings.CutPrefix(path, p); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
-				return &e.routes[i]
-			}
-		}
-	}
-	return nil
+// current returns the state that requests are served from.
+func (e *Emulator) current() *world {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.world
 }
 
 // Client returns a client whose requests reach the emulator in memory, whatever their
@@ -235,7 +219,7 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 			panic(v)
 		}
 	}()
-	in := req.Clone(req.Context())
+	in := req.Clone(context.WithValue(req.Context(), inMemoryKey{}, true))
 	in.RequestURI = req.URL.RequestURI()
 	in.Host = req.URL.Host
 	if req.URL.Scheme == "https" {
@@ -274,13 +258,23 @@ func NewServer(opts ...Option) *Server {
 	return &Server{Emulator: e, URL: srv.URL, srv: srv}
 }
 
-// Close stops the server. It blocks until the requests in flight have ended.
-func (s *Server) Close() { s.srv.Close() }
+// Close stops the server. It blocks until the requests in flight have ended, and cuts those
+// that take longer than five seconds.
+func (s *Server) Close() {
+	s.hub.close()
+	defer time.AfterFunc(5*time.Second, func() { s.current().end() }).Stop()
+	s.srv.Close()
+}
 
 // Serve accepts connections on l until ctx is done, then waits up to five seconds for the
-// requests in flight. It returns nil after such a shutdown.
+// requests in flight. It returns nil after such a shutdown. The control API is off if other
+// machines can reach the address, unless WithControl sets it.
 func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
+	e.mu.Lock()
+	e.exposed = e.exposed || !isLoopback(l.Addr())
+	e.mu.Unlock()
 	srv := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	srv.RegisterOnShutdown(e.hub.close)
 	stop := context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()

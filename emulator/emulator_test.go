@@ -122,10 +122,8 @@ func TestAcceptInvitation(t *testing.T) {
 	}{
 		{"GET", path, 405}, {"POST", path + "/", 404}, {"POST", "/_emulator/webex", 404}, {"POST", path, 200}, {"POST", path, 404},
 	} {
-		rec := httptest.NewRecorder()
-		e.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), call.method, "http://emulator.example"+call.path, http.NoBody))
-		if rec.Code != call.status {
-			t.Errorf("%s %s: %d %s, want %d", call.method, call.path, rec.Code, rec.Body, call.status)
+		if status, body := steer(e, call.method, call.path, ""); status != call.status {
+			t.Errorf("%s %s: %d %s, want %d", call.method, call.path, status, body, call.status)
 		}
 	}
 	u, err := c.Users.FindByEmail(t.Context(), "new@example.com")

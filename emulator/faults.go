@@ -17,31 +17,48 @@ import (
 type Fault struct {
 	// Provider is a provider's name, Method an HTTP method, and Path a pattern of
 	// path.Match.
-	Provider string `yaml:"provider"`
-	Method   string `yaml:"method"`
-	Path     string `yaml:"path"`
+	Provider string `yaml:"provider" json:"provider,omitempty"`
+	Method   string `yaml:"method" json:"method,omitempty"`
+	Path     string `yaml:"path" json:"path,omitempty"`
 	// After is the number of matching requests that succeed first. Times is the number of
 	// requests that fail after that; 0 means all.
-	After int `yaml:"after"`
-	Times int `yaml:"times"`
+	After int `yaml:"after" json:"after,omitempty"`
+	Times int `yaml:"times" json:"times,omitempty"`
 	// Status is the HTTP status of the response. The body is an error in the provider's
 	// own format unless Body replaces it.
-	Status int `yaml:"status"`
+	Status int `yaml:"status" json:"status,omitempty"`
 	// RetryAfter is the value of the Retry-After header in seconds; 0 sends no header.
-	RetryAfter int               `yaml:"retry_after"`
-	Headers    map[string]string `yaml:"headers"`
-	Body       *string           `yaml:"body"`
+	RetryAfter int               `yaml:"retry_after" json:"retry_after,omitempty"`
+	Headers    map[string]string `yaml:"headers" json:"headers,omitempty"`
+	Body       *string           `yaml:"body" json:"body,omitempty"`
 	// Delay is the wait before the response, a duration such as "250ms".
-	Delay string `yaml:"delay"`
+	Delay string `yaml:"delay" json:"delay,omitempty"`
 	// Apply carries the request out before it fails, which loses the response alone.
-	Apply bool `yaml:"apply"`
+	Apply bool `yaml:"apply" json:"apply,omitempty"`
 	// Drop closes the connection without a response.
-	Drop bool `yaml:"drop"`
+	Drop bool `yaml:"drop" json:"drop,omitempty"`
 }
 
 type fault struct {
 	Fault
+	id      int
+	once    bool // removed after its last use
 	matched int
+}
+
+// describe returns the effect of a fault in a few words.
+func (f *Fault) describe() string {
+	switch {
+	case f.Drop && f.Apply:
+		return "carried out, and the connection dropped"
+	case f.Drop:
+		return "the connection is dropped"
+	case f.Status == 0:
+		return "a delay of " + f.Delay
+	case f.Apply:
+		return fmt.Sprintf("carried out, and answered with status %d", f.Status)
+	}
+	return fmt.Sprintf("status %d", f.Status)
 }
 
 // WithFaults adds faults. The first fault that matches a request applies.
@@ -76,6 +93,11 @@ func WithFaultsFile(name string) Option {
 	}
 }
 
+// maxFaults is the number of faults that the control API may set.
+const maxFaults = 1000
+
+var errTooManyFaults = fmt.Errorf("there are %d faults: remove some", maxFaults)
+
 // methods are the HTTP methods that a fault may name.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
@@ -108,11 +130,12 @@ func (f *Fault) check() error {
 
 // inject applies the fault that matches a request. It reports whether the request is done
 // with.
-func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route) bool {
+func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route, x *httpapi.Exchange) bool {
 	f := e.match(r, rt)
 	if f == nil {
 		return false
 	}
+	x.Refuse("fault: " + f.describe())
 	if f.Delay != "" {
 		d, _ := time.ParseDuration(f.Delay)
 		select {
@@ -146,7 +169,7 @@ func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route) boo
 func (e *Emulator) match(r *http.Request, rt *route) *fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, f := range e.faults {
+	for i, f := range e.faults {
 		if f.Provider != "" && f.Provider != rt.provider || f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
 			continue
 		}
@@ -154,7 +177,11 @@ func (e *Emulator) match(r *http.Request, rt *route) *fault {
 			continue
 		}
 		f.matched++
-		if n := f.matched - f.After; n > 0 && (f.Times == 0 || n <= f.Times) {
+		n := f.matched - f.After
+		if f.once && n == f.Times {
+			e.faults = slices.Delete(slices.Clone(e.faults), i, i+1)
+		}
+		if n > 0 && (f.Times == 0 || n <= f.Times) {
 			return f
 		}
 	}

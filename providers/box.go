@@ -2,6 +2,7 @@ package providers
 
 import (
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
@@ -29,7 +30,7 @@ var boxDeclaration = declaration{
 		}
 		return []option.Option{box.WithClientCredentials(v["client_id"], v["client_secret"], box.SubjectEnterprise, v["enterprise_id"])}, nil
 	},
-	emulator: map[string]string{"developer_token": "emulated"},
+	emulator: emulated.Settings("box"),
 	groups: &groupSyntax{
 		id: digitID, maybe: digitID, build: itself, hosts: []string{"box.com"},
 		url: []*pattern.Pattern{pattern.New(`^(?:[a-z0-9-]+\.)*box\.com/(?:[^#?]*/)?groups/([0-9]+)(?:[/#].*)?$`)},

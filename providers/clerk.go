@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
@@ -21,7 +22,7 @@ var clerkDeclaration = declaration{
 		return clerk.Deliveries(strings.Split(v["webhook_secret"], ",")...)
 	},
 	options:  token("secret_key"),
-	emulator: map[string]string{"secret_key": "emulated"},
+	emulator: emulated.Settings("clerk"),
 	groups: &groupSyntax{
 		id: pattern.New(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
 		url: []*pattern.Pattern{pattern.New(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/delivery"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -38,7 +39,7 @@ var googleChatDeclaration = declaration{
 		}
 		return delivery.GoogleChat(v["push_audience"], v["push_service_account"], v["app_audience"], v["keys_url"])
 	},
-	emulator: map[string]string{"access_token": "emulated"},
+	emulator: emulated.Settings("googlechat"),
 	groups: &groupSyntax{
 		id:    pattern.New(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
 		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"}, prefix: "spaces/",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
@@ -24,7 +25,7 @@ var pubNubDeclaration = declaration{
 	open:     func(opts ...option.Option) (memberships.Provider, error) { return provider(pubnub.New(opts...)) },
 	settings: pubNubSettings,
 	options:  pubNubOptions,
-	emulator: map[string]string{"subscribe_key": "sub-c-emulated", "publish_key": "pub-c-emulated", "user_id": "emulated", "auth_token": "emulated"},
+	emulator: emulated.Settings("pubnub"),
 }
 
 func pubNubOptions(v map[string]string) ([]option.Option, error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
@@ -22,7 +23,7 @@ var webexDeclaration = declaration{
 	},
 	deliveries: func(v map[string]string) memberships.Deliveries { return webex.Deliveries(v["webhook_secret"]) },
 	options:    token("access_token"),
-	emulator:   map[string]string{"access_token": "emulated"},
+	emulator:   emulated.Settings("webex"),
 	groups: &groupSyntax{
 		id: pattern.New(`^Y2lz[A-Za-z0-9+/_=-]*$`), maybe: longID, hosts: []string{"im", "webex.com"},
 		url: []*pattern.Pattern{

@@ -111,6 +111,10 @@ func (a *app) exit(ctx context.Context, err error) int {
 	if err == nil {
 		return exit.Done
 	}
+	var ended *commandStatus
+	if errors.As(err, &ended) {
+		return ended.code
+	}
 	if exit.IsBrokenPipe(err) {
 		return exit.BrokenPipe // the reader of stdout has closed it
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"memberships": func() { os.Exit(Main()) }})
+	testscript.Main(m, map[string]func(){"memberships": func() { os.Exit(Main()) }, "child": child})
 }
 
 // TestScripts runs testdata/script with a new emulator for each script.

@@ -1,6 +1,7 @@
 package pubnub
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -99,6 +101,11 @@ func withClock(now func() time.Time) option.Option {
 
 func configure(c *config.Config) error {
 	id := identityOf(c)
+	if v, ok := c.Values[emulated.Keyset{}].(map[string]string); ok && id.subscribeKey == "" {
+		id.subscribeKey, id.publishKey = v["subscribe_key"], v["publish_key"]
+		id.userID = cmp.Or(id.userID, v["user_id"])
+		c.Set(identityKey{}, id)
+	}
 	switch {
 	case id.subscribeKey == "":
 		return errors.New("WithKeys is missing")

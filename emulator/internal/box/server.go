@@ -21,6 +21,7 @@ func New(w *seed.Data) *httpapi.Router {
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Fail: s.fail})
 	s.load()
+	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s.router
 }

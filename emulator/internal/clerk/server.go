@@ -26,6 +26,7 @@ func New(w *seed.Data, control *http.ServeMux) *httpapi.Router {
 		},
 	})
 	s.load()
+	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	s.control(control)
 	return s.router

@@ -22,6 +22,7 @@ func New(w *seed.Data) *httpapi.Router {
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
+	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s.router
 }

@@ -78,6 +78,11 @@ type Config struct {
 // Router is the mux for the operations of a generated server. It validates every request
 // against the provider's document.
 type Router struct {
+	// Writes runs the writes; nil runs them at once. Set it before the first request.
+	Writes Writes
+	// View returns the groups in order of creation with at most limit members each.
+	View func(limit int) []Group
+
 	cfg  Config
 	spec *Document
 	// handlers has an entry for every operation, and one for nil, which serves any other
@@ -93,13 +98,25 @@ func NewRouter(cfg Config) *Router {
 		panic(err)
 	}
 	r := &Router{cfg: cfg, spec: spec, handlers: map[*Operation]http.HandlerFunc{}}
-	if r.cfg.Fail == nil {
-		r.cfg.Fail = r.Fail
+	r.cfg.Render = func(w http.ResponseWriter, req *http.Request, p *Problem) {
+		refused(req, p)
+		cfg.Render(w, req, p)
 	}
-	if r.cfg.BadBody == nil {
-		r.cfg.BadBody = func(w http.ResponseWriter, req *http.Request, err error) {
-			cfg.Render(w, req, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
+	r.cfg.Fail = func(w http.ResponseWriter, req *http.Request, err error) {
+		refused(req, err)
+		if cfg.Fail != nil {
+			cfg.Fail(w, req, err)
+			return
 		}
+		r.Fail(w, req, err)
+	}
+	r.cfg.BadBody = func(w http.ResponseWriter, req *http.Request, err error) {
+		refused(req, err)
+		if cfg.BadBody != nil {
+			cfg.BadBody(w, req, err)
+			return
+		}
+		cfg.Render(w, req, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
 	}
 	r.handlers[nil] = r.unknown
 	return r
@@ -109,11 +126,12 @@ func NewRouter(cfg Config) *Router {
 func (rt *Router) handle(op *Operation, handler http.HandlerFunc) {
 	rt.handlers[op] = func(w http.ResponseWriter, r *http.Request) {
 		if rt.cfg.Authenticate != nil && !op.Public {
-			caller, problem := rt.cfg.Authenticate(r)
+			caller, problem := rt.authenticate(r)
 			if problem != nil {
 				rt.cfg.Render(w, r, problem)
 				return
 			}
+			identified(r, caller)
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		}
 		if rt.cfg.Select != nil {
@@ -135,7 +153,7 @@ func (rt *Router) handle(op *Operation, handler http.HandlerFunc) {
 			rt.cfg.Render(w, r, problem)
 			return
 		}
-		handler(w, r)
+		rt.run(w, r, op, handler)
 	}
 }
 

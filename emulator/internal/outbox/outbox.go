@@ -233,7 +233,7 @@ func (o *Outbox) attempt(d Delivery, n int) error {
 	}
 	at := now()
 	r := Record{
-		Time: at, Provider: d.Provider, Event: d.Event, URL: withoutUser(d.URL), Headers: http.Header{}, Body: string(d.Body), Attempt: n,
+		Time: at, Provider: d.Provider, Event: d.Event, URL: WithoutUser(d.URL), Headers: http.Header{}, Body: string(d.Body), Attempt: n,
 	}
 	if d.Sign != nil {
 		r.Headers = d.Sign(at)
@@ -272,8 +272,8 @@ func (o *Outbox) post(d Delivery, headers http.Header) (int, error) {
 	return resp.StatusCode, nil
 }
 
-// withoutUser returns a URL without its user and password.
-func withoutUser(target string) string {
+// WithoutUser returns a URL without its user and password.
+func WithoutUser(target string) string {
 	u, err := url.Parse(target)
 	if err != nil {
 		return ""

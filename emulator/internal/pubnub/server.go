@@ -23,6 +23,7 @@ func New(w *seed.Data) *httpapi.Router {
 	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
 	})
+	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s.router
 }

@@ -178,10 +178,30 @@ type Data struct {
 	Deliveries map[string]outbox.Target
 	// Outbox sends the deliveries. Parse makes one with the targets of the file.
 	Outbox *outbox.Outbox
+	// Began is the time of the first start, zero for now. Advanced is the distance of the
+	// clock from that of the machine, and History has the writes since the start.
+	Began    time.Time
+	Advanced time.Duration
+	History  []Entry
 	// Now is the clock.
 	Now func() time.Time
 	// Log receives events that appear in no response; nil means slog.Default.
 	Log *slog.Logger
+}
+
+// Entry is one write with its time and the status of its response.
+type Entry struct {
+	httpapi.Write
+	At     time.Time
+	Status int
+}
+
+// Fresh returns a copy of d with an Outbox of its own. The rest is shared, and only Now and
+// Log may be set.
+func (d *Data) Fresh() *Data {
+	own := *d
+	own.Outbox = newOutbox(&own)
+	return &own
 }
 
 // Logger returns Log, or slog.Default if it is nil.

@@ -37,63 +37,64 @@ func BuiltInData() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := *d
-	own.Outbox = newOutbox(&own)
-	return &own, nil
+	return d.Fresh(), nil
 }
 
 type stateFile struct {
-	People      []statePerson                `yaml:"people"`
-	Groups      []stateGroup                 `yaml:"groups"`
-	Credentials map[string][]stateCredential `yaml:"credentials"`
-	Deliveries  map[string]StateTarget       `yaml:"deliveries"`
+	People      []statePerson                `yaml:"people" json:"people,omitempty"`
+	Groups      []stateGroup                 `yaml:"groups" json:"groups,omitempty"`
+	Credentials map[string][]stateCredential `yaml:"credentials" json:"credentials,omitempty"`
+	Deliveries  map[string]StateTarget       `yaml:"deliveries" json:"deliveries,omitempty"`
+	Began       string                       `yaml:"began" json:"began,omitempty"`
+	Advanced    string                       `yaml:"advanced" json:"advanced,omitempty"`
+	History     []stateWrite                 `yaml:"history" json:"history,omitempty"`
 }
 
 type statePerson struct {
-	Name       string `yaml:"name"`
-	Email      string `yaml:"email"`
-	AutoAccept *bool  `yaml:"auto_accept"`
-	ChatOff    bool   `yaml:"chat_off"`
+	Name       string `yaml:"name" json:"name,omitempty"`
+	Email      string `yaml:"email" json:"email,omitempty"`
+	AutoAccept *bool  `yaml:"auto_accept" json:"auto_accept,omitempty"`
+	ChatOff    bool   `yaml:"chat_off" json:"chat_off,omitempty"`
 }
 
 type stateGroup struct {
-	Name      string            `yaml:"name"`
-	Kind      string            `yaml:"kind"`
-	Type      string            `yaml:"type"`
-	Team      string            `yaml:"team"`
-	In        []string          `yaml:"in"`
-	IDs       map[string]string `yaml:"ids"`
-	Members   []stateMember     `yaml:"members"`
-	Invited   []stateInvitation `yaml:"invitations"`
-	Count     int               `yaml:"count"`
-	Moderated bool              `yaml:"moderated"`
-	Anonymous int               `yaml:"anonymous"`
-	Hidden    int               `yaml:"hidden"`
-	App       *bool             `yaml:"app"`
-	Repeated  int               `yaml:"repeated_add"`
+	Name      string            `yaml:"name" json:"name,omitempty"`
+	Kind      string            `yaml:"kind" json:"kind,omitempty"`
+	Type      string            `yaml:"type" json:"type,omitempty"`
+	Team      string            `yaml:"team" json:"team,omitempty"`
+	In        []string          `yaml:"in" json:"in,omitempty"`
+	IDs       map[string]string `yaml:"ids" json:"ids,omitempty"`
+	Members   []stateMember     `yaml:"members" json:"members,omitempty"`
+	Invited   []stateInvitation `yaml:"invitations" json:"invitations,omitempty"`
+	Count     int               `yaml:"count" json:"count,omitempty"`
+	Moderated bool              `yaml:"moderated" json:"moderated,omitempty"`
+	Anonymous int               `yaml:"anonymous" json:"anonymous,omitempty"`
+	Hidden    int               `yaml:"hidden" json:"hidden,omitempty"`
+	App       *bool             `yaml:"app" json:"app,omitempty"`
+	Repeated  int               `yaml:"repeated_add" json:"repeated_add,omitempty"`
 }
 
 type stateMember struct {
-	Email  string `yaml:"email"`
-	Role   string `yaml:"role"`
-	State  string `yaml:"state"`
-	Hidden bool   `yaml:"hidden"`
+	Email  string `yaml:"email" json:"email,omitempty"`
+	Role   string `yaml:"role" json:"role,omitempty"`
+	State  string `yaml:"state" json:"state,omitempty"`
+	Hidden bool   `yaml:"hidden" json:"hidden,omitempty"`
 }
 
 type stateInvitation struct {
-	Email  string `yaml:"email"`
-	Role   string `yaml:"role"`
-	Status string `yaml:"status"`
+	Email  string `yaml:"email" json:"email,omitempty"`
+	Role   string `yaml:"role" json:"role,omitempty"`
+	Status string `yaml:"status" json:"status,omitempty"`
 }
 
 type stateCredential struct {
-	Token  string   `yaml:"token"`
-	Email  string   `yaml:"email"`
-	Scopes []string `yaml:"scopes"`
-	App    bool     `yaml:"app"`
+	Token  string   `yaml:"token" json:"token,omitempty"`
+	Email  string   `yaml:"email" json:"email,omitempty"`
+	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
+	App    bool     `yaml:"app" json:"app,omitempty"`
 
-	ChatOff       bool  `yaml:"chat_off"`
-	AppConfigured *bool `yaml:"app_configured"`
+	ChatOff       bool  `yaml:"chat_off" json:"chat_off,omitempty"`
+	AppConfigured *bool `yaml:"app_configured" json:"app_configured,omitempty"`
 }
 
 const maxGenerated = 50_000_000
@@ -240,6 +241,9 @@ func (p *stateParser) data(s *stateFile) (*Data, error) {
 		}
 	}
 	if err := p.deliveries(s, d); err != nil {
+		return nil, err
+	}
+	if err := p.history(s, d); err != nil {
 		return nil, err
 	}
 	if len(d.People) == 0 {

@@ -3,6 +3,9 @@ package seed
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestParseNamesTheLine(t *testing.T) {
@@ -78,6 +81,14 @@ func TestParseNamesTheLine(t *testing.T) {
 		{"secret of clerk", people + "deliveries:\n  clerk:\n    url: http://127.0.0.1\n    secret: whsec_AAAAAAAAAAAA\n", []string{"s.yaml:6", "deliveries.clerk.secret", "16 bytes"}},
 		{"event of deliveries", people + "deliveries:\n  box:\n    url: http://127.0.0.1\n    events:\n      - a\n      - ''\n", []string{"s.yaml:8", "deliveries.box.events[1]"}},
 		{"unknown key of deliveries", people + "deliveries:\n  box:\n    url: http://127.0.0.1\n    colour: blue\n", []string{"s.yaml:6", "colour"}},
+		{"began", people + "began: yesterday\n", []string{"s.yaml:3", "began", "yesterday"}},
+		{"advanced", people + "advanced: -1h\n", []string{"s.yaml:3", "advanced", "-1h"}},
+		{"history without a time", people + "history:\n  - {provider: box, method: POST, uri: /x, status: 200}\n", []string{"s.yaml:4", "history[0].at"}},
+		{"history of a provider", people + "history:\n  - at: 2026-01-01T00:00:00Z\n    provider: slack\n", []string{"s.yaml:5", "history[0].provider", "slack"}},
+		{"history that reads", people + "history:\n  - at: 2026-01-01T00:00:00Z\n    provider: box\n    method: GET\n", []string{"s.yaml:6", "history[0].method", "GET"}},
+		{"history of another host", people + "history:\n  - at: 2026-01-01T00:00:00Z\n    provider: box\n    method: POST\n    uri: http://example.com\n", []string{"s.yaml:7", "history[0].uri"}},
+		{"history without a status", people + "history:\n  - {at: 2026-01-01T00:00:00Z, provider: box, method: POST, uri: /}\n", []string{"s.yaml:4", "history[0].status"}},
+		{"bytes of history", people + "history:\n  - {at: 2026-01-01T00:00:00Z, provider: box, method: POST, uri: /, status: 200, bytes: [256]}\n", []string{"s.yaml:4", "history[0].bytes[0]"}},
 		{"credential of a stranger", people + "credentials:\n  box:\n    - {token: x, email: bob@example.com}\n", []string{"s.yaml:5", "bob@example.com"}},
 	}
 	for _, tt := range tests {
@@ -161,11 +172,26 @@ func TestGeneratedPeople(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(BuiltIn())
 	f.Add([]byte(`{"people":[{"name":"a","email":"a@b.c"}],"groups":[{"name":"g","count":3,"members":[{"email":"a@b.c"}]}]}`))
+	f.Add([]byte(wholeState))
 	f.Add([]byte("people:\n- &a {name: x, email: x@y.z}\n- *a\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		w, err := Parse("state", data)
-		if err == nil && len(w.People) == 0 {
+		if err != nil {
+			return
+		}
+		if len(w.People) == 0 {
 			t.Error("a state without anybody was accepted")
+		}
+		dump, err := w.Dump(w.Outbox.Targets())
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse("dump", dump)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, dump)
+		}
+		if diff := cmp.Diff(w, again, sameData); diff != "" && utf8.Valid(data) {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }

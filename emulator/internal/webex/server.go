@@ -22,6 +22,7 @@ func newServer(w *seed.Data) *server {
 	s.deliveries = w.Outbox.Queue(s.delivered)
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Enter: s.enter})
 	s.load()
+	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s
 }
