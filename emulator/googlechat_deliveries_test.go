@@ -189,9 +189,10 @@ func TestGoogleChatDeliveries(t *testing.T) {
 	p.want(names + " suspended lifecycle suspended SUSPENDEDRESOURCE_DELETED until 163h30m0s ")
 }
 
-// TestGoogleChatKeys reads the keys without a credential. Box keeps its path.
+// TestGoogleChatKeys reads the keys without a credential and without the control API. Box
+// keeps its path.
 func TestGoogleChatKeys(t *testing.T) {
-	srv := emulator.NewServer()
+	srv := emulator.NewServer(emulator.WithoutControl())
 	defer srv.Close()
 	for _, tt := range []struct {
 		method, path string
@@ -218,4 +219,21 @@ func TestGoogleChatKeys(t *testing.T) {
 			t.Errorf("%s %s: got %d %s", tt.method, tt.path, resp.StatusCode, body)
 		}
 	}
+}
+
+// TestGoogleChatReset signs with one key before and after a reset and repeats no id, because a
+// receiver keeps both.
+func TestGoogleChatReset(t *testing.T) {
+	p := push(t)
+	add := func() {
+		t.Helper()
+		if _, err := p.chat.Memberships.Create(t.Context(), "demo", googlechat.UserMember("bob@example.com"), googlechat.CreateMembershipParams{}); err != nil {
+			t.Fatal(err)
+		}
+		p.want("subscriptions/emulator created created bob@example.com member")
+	}
+	add()
+	p.advance(time.Second)
+	p.srv.Reset()
+	add()
 }

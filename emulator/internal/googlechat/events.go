@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
@@ -52,7 +53,10 @@ func (s *server) record(sp *space, kind string, keys ...key) {
 		return
 	}
 	s.happened++
-	c := change{id: fmt.Sprintf("E%09d", s.happened), kind: kind, batch: len(keys) > 1, at: s.now(), keys: keys}
+	now := s.now()
+	// The time makes another id after a reset, because a receiver keeps the ids.
+	id := fmt.Sprintf("E%s-%06d", strconv.FormatInt(now.UnixMicro(), 36), s.happened)
+	c := change{id: id, kind: kind, batch: len(keys) > 1, at: now, keys: keys}
 	sp.events = append(sp.events, c)
 	sp.forget(c.at)
 	s.deliverChange(sp, &c)
