@@ -10,8 +10,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -88,11 +90,14 @@ func read() (map[string][]string, error) {
 	return all, nil
 }
 
-// write writes the lines of a file, or removes the file of a deleted package.
+// write writes the lines of a file, or removes the file of a package without any.
 func write(name string, lines []string) error {
 	path := filepath.Join(dir, name)
 	if lines == nil {
-		return os.Remove(path)
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
