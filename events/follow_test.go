@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +35,8 @@ type stage struct {
 	*memprovider.Provider
 	t     *testing.T
 	began time.Time
-	calls []string
+	mu    sync.Mutex
+	calls []string // of Follow
 	// before is called before every operation; an error fails it.
 	before func(memprovider.Call) error
 	// stream replaces the events of Watch.
@@ -51,8 +53,12 @@ func newStage(t *testing.T, opts ...memprovider.Option) *stage {
 		memprovider.WithPeople(person("ada"), person("alan"), person("grace")),
 		memprovider.WithGroup(rockets, memberships.Membership{Member: person("ada"), Role: memberships.RoleOwner}, memberships.Membership{Member: person("alan")}),
 		memprovider.WithGroup(garden, memberships.Membership{Member: person("ada")}),
-		memprovider.WithHook(func(_ context.Context, c memprovider.Call) error {
-			s.calls = append(s.calls, string(c.Operation))
+		memprovider.WithHook(func(ctx context.Context, c memprovider.Call) error {
+			if ctx.Value(otherClient{}) == nil {
+				s.mu.Lock()
+				s.calls = append(s.calls, string(c.Operation))
+				s.mu.Unlock()
+			}
 			if s.before != nil {
 				return s.before(c)
 			}
@@ -85,17 +91,18 @@ func (s *stage) Get(ctx context.Context, ref memberships.Ref, opts ...membership
 	return s.Provider.Get(ctx, ref, opts...)
 }
 
+// otherClient marks the calls that are not Follow's.
+type otherClient struct{}
+
 // do makes a change as another client.
 func (s *stage) do(op memberships.Operation, g memberships.Group, id string, role memberships.Role) {
 	s.t.Helper()
-	calls := s.calls
 	ch := memberships.Change{Op: op, Ref: memberships.Ref{Group: g, Member: memberships.Member{Kind: memberships.MemberUser, ID: id}}, Role: role}
-	for r, err := range s.Apply(context.Background(), []memberships.Change{ch}) {
+	for r, err := range s.Apply(context.WithValue(context.Background(), otherClient{}, true), []memberships.Change{ch}) {
 		if err != nil || r.Err != nil {
 			s.t.Fatal(err, r.Err)
 		}
 	}
-	s.calls = calls
 }
 
 // line is a change as text.
