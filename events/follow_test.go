@@ -206,6 +206,22 @@ func streaming(evs ...memberships.Event) func(context.Context, memberships.Posit
 	}
 }
 
+// after waits before it yields the events of a stream that follow its position.
+func after(d time.Duration, stream func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error]) func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error] {
+	return func(ctx context.Context, from memberships.Position) iter.Seq2[memberships.Event, error] {
+		return func(yield func(memberships.Event, error) bool) {
+			for e, err := range stream(ctx, from) {
+				if e.Type != memberships.EventPosition && err == nil {
+					time.Sleep(d)
+				}
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 func TestFollow(t *testing.T) {
 	const never = -1
 	quick := events.FollowOptions{Lag: 5 * time.Second}
@@ -292,6 +308,18 @@ func TestFollow(t *testing.T) {
 			s.stream = streaming(event(memberships.EventUpdated, memberships.Group{}, "", ""))
 		}, then: func(s *stage, _ *events.Buffer) { s.do(memberships.OpAdd, garden, "grace", "") },
 			after: []string{"put garden grace member", "listed"}},
+		{name: "any change, and a listing that lags", d: 100 * time.Second, o: events.FollowOptions{Relist: never}, set: func(s *stage) {
+			s.stream = after(40*time.Second, streaming(event(memberships.EventUpdated, memberships.Group{}, "", "")))
+		}, then: func(s *stage, _ *events.Buffer) {
+			time.Sleep(50 * time.Second) // the event comes before its change shows
+			s.do(memberships.OpAdd, garden, "grace", "")
+		}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
+		{name: "any change of a group, and a listing that lags", d: 100 * time.Second, o: events.FollowOptions{Relist: never}, set: func(s *stage) {
+			s.stream = after(40*time.Second, streaming(event(memberships.EventUpdated, rockets, "", "")))
+		}, then: func(s *stage, _ *events.Buffer) {
+			time.Sleep(50 * time.Second)
+			s.do(memberships.OpRemove, rockets, "alan", "")
+		}, after: []string{"listed", "delete rockets alan member"}},
 		{name: "another event", set: func(s *stage) {
 			s.stream = streaming(memberships.Event{Provider: "memory", Type: "renamed"})
 		}},
@@ -321,6 +349,20 @@ func TestFollow(t *testing.T) {
 				_ = b.Handle(context.Background(), e)
 			}
 		}, after: []string{"put garden grace member", "delete rockets alan member", "put garden grace member by created", "listed"}},
+		{name: "a full buffer, and a listing that lags", buffer: 1, d: 100 * time.Second, o: events.FollowOptions{Relist: never},
+			then: func(s *stage, b *events.Buffer) {
+				time.Sleep(40 * time.Second)
+				for range 100 {
+					_ = b.Handle(context.Background(), memberships.Event{Provider: "memory", Type: "renamed"})
+				}
+				time.Sleep(10 * time.Second)
+				s.do(memberships.OpAdd, garden, "grace", "")
+			}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
+		{name: "a check, and a listing that lags", buffer: 1, d: 8 * time.Minute, o: events.FollowOptions{Relist: never, Check: func(context.Context) (bool, error) { return true, nil }},
+			then: func(s *stage, _ *events.Buffer) {
+				time.Sleep(5*time.Minute + 10*time.Second)
+				s.do(memberships.OpAdd, garden, "grace", "")
+			}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
 		{name: "the second listing", d: 40 * time.Second, set: func(s *stage) { s.stream = streaming() },
 			then:  func(s *stage, _ *events.Buffer) { s.do(memberships.OpRemove, rockets, "alan", "") },
 			after: []string{"delete rockets alan member", "listed"}},
@@ -339,7 +381,7 @@ func TestFollow(t *testing.T) {
 			then: func(s *stage, _ *events.Buffer) {
 				time.Sleep(time.Minute)
 				s.do(memberships.OpRemove, rockets, "alan", "")
-			}, after: []string{"listed", "delete rockets alan member", "listed", "listed"}},
+			}, after: []string{"listed", "delete rockets alan member", "listed", "listed", "listed", "listed"}},
 		{name: "a hidden part proves no deletion", opts: []memprovider.Option{memprovider.WithGap(rockets, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 1})},
 			set: func(s *stage) { s.stream = streaming() }, d: 40 * time.Second,
 			then: func(s *stage, _ *events.Buffer) {

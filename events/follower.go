@@ -177,7 +177,7 @@ func (f *follower) take(ctx context.Context, a arrival) bool {
 		return false
 	case a.missed:
 		f.o.Logger.WarnContext(ctx, "the buffer of events was full; the groups are listed again", "provider", f.c.Name())
-		f.queue = append(f.queue, &entry{kind: ofAll})
+		f.queue = append(f.queue, f.afterGap())
 		return true
 	case a.event.Type == "":
 		f.fail(&memberships.Error{Provider: f.c.Name(), Op: "Follow", Kind: memberships.ErrUnavailable, Err: errEnded})
@@ -194,8 +194,16 @@ func (f *follower) check(ctx context.Context) {
 		f.fail(err)
 	case missed:
 		f.o.Logger.WarnContext(ctx, "the check reports missed events; the groups are listed again", "provider", f.c.Name())
-		f.list(ctx)
+		f.hold(f.afterGap())
+		f.release()
+		f.settle(ctx)
 	}
+}
+
+// afterGap returns the entry of missed events: a listing at once and another one after the
+// lag.
+func (f *follower) afterGap() *entry {
+	return &entry{kind: ofAll, again: time.Now().Add(f.o.Lag)}
 }
 
 // advance drops the settled entries before the first unsettled one, and yields the new
