@@ -424,3 +424,30 @@ func TestFollow(t *testing.T) {
 		})
 	}
 }
+
+// A provider that refuses each of its own positions gets a listing now and then.
+func TestFollowOfRefusedPositions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.stream = func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error] {
+			return func(yield func(memberships.Event, error) bool) {
+				if yield(memberships.Event{Provider: "memory", Type: memberships.EventPosition, Position: "0"}, nil) {
+					yield(memberships.Event{}, &memberships.Error{Provider: "memory", Op: "watch", Kind: memberships.ErrEventsMissed})
+				}
+			}
+		}
+		lines, _, err := followed(t, s, time.Hour, "", events.FollowOptions{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listings := 0
+		for _, l := range lines {
+			if l == "listed" {
+				listings++
+			}
+		}
+		if listings < 10 || listings > 40 {
+			t.Errorf("%d listings within an hour, want 10 to 40", listings)
+		}
+	})
+}
