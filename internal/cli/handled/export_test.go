@@ -22,6 +22,5 @@ func (c *cut) WriteAt(p []byte, at int64) (int, error) {
 	return n, errors.New("no space left")
 }
 
-
 // SetNow sets the clock of a store.
 func (s *Store) SetNow(now func() time.Time) { s.now = now }
