@@ -19,7 +19,7 @@ func New(w *seed.Data) *httpapi.Router {
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
 		issued: map[string]grant{}, spent: map[string]bool{},
 	}
-	s.events.start = max(s.now().UnixMicro(), 1)
+	s.events.start = max(w.Began.UnixMicro(), 1)
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Fail: s.fail})
 	s.load()
 	s.router.View = s.view
