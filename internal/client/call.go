@@ -76,7 +76,7 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	values := make([]string, len(call.Endpoint.IDs))
 	for i, id := range call.Endpoint.IDs {
-		if err := transport.CheckID(id.Name, id.Value); err != nil {
+		if err := checkArgument(id); err != nil {
 			return bad(err)
 		}
 		values[i] = id.Value
@@ -103,6 +103,23 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	p.req = req
 	return p, nil
+}
+
+// checkArgument refuses an id that could name another endpoint. An item of a list has no
+// comma either.
+func checkArgument(id ID) error {
+	if id.List == nil {
+		return transport.CheckID(id.Name, id.Value)
+	}
+	for _, item := range id.List {
+		if err := transport.CheckID(id.Name, item); err != nil {
+			return err
+		}
+		if strings.Contains(item, ",") {
+			return fmt.Errorf("%s holds a comma", id.Name)
+		}
+	}
+	return transport.CheckID(id.Name, id.Value)
 }
 
 // basePath returns the path of the base URL. Only a call with a base URL of its own parses
