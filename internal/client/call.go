@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,6 +45,10 @@ type Call struct {
 	Secrets []string
 	// Duplicate overrides API.Duplicates where the arguments of a call decide.
 	Duplicate Duplicate
+	// Hold is the limit of an attempt and of the call where the provider holds a request
+	// until there is something to say, 0 for the limits of the configuration. The body may
+	// pause. A longer limit of the configuration stays.
+	Hold time.Duration
 	// Refusal is the error kind of a second sending after a successful first one. Nil means
 	// memberships.ErrAlreadyExists. A removal always has memberships.ErrNotFound.
 	Refusal error
