@@ -152,7 +152,7 @@ func New(opts ...Option) (*Emulator, error) {
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(s.seed, control)},
 		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.seed)},
-		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
+		{"pubnub", []string{"/v2", "/time"}, pubnub.New(s.seed)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
 	}}
 	for _, f := range s.faults {

@@ -60,6 +60,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		CreatesGroups: true,
 		Total:         true,
 		Diagnose:      true,
+		Watch:         true,
 		MaxPageSize:   maxPageSize,
 		ResolveBatch:  maxEntries,
 		ChangeBatch:   maxEntries,
