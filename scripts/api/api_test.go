@@ -137,6 +137,9 @@ func TestRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, p := range packages {
 		lines, err := p.listing()
+		if err == nil && p.path() == "events/all" && len(lines) == 0 {
+			continue // it exports nothing
+		}
 		if err != nil || len(lines) == 0 {
 			t.Fatalf("%s: %d lines, %v", p.path(), len(lines), err)
 		}
