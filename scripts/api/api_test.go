@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,12 +135,10 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	packages = slices.DeleteFunc(packages, func(p goPackage) bool { return p.path() == "events/all" }) // exports nothing
 	t.Chdir(t.TempDir())
 	for _, p := range packages {
 		lines, err := p.listing()
-		if err == nil && p.path() == "events/all" && len(lines) == 0 {
-			continue // it exports nothing
-		}
 		if err != nil || len(lines) == 0 {
 			t.Fatalf("%s: %d lines, %v", p.path(), len(lines), err)
 		}
