@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,3 +90,27 @@ func redacted(s string, secrets []string) string {
 	}
 	return text.Line(s)
 }
+
+// Seconds returns the number of seconds in a field of a token's answer, which may be a number
+// or a text; 0 for another value.
+func Seconds(v any) int64 {
+	switch v := v.(type) {
+	case float64:
+		if v >= 0 && v <= maxSeconds {
+			return int64(v)
+		}
+	case int64:
+		if v >= 0 && v <= maxSeconds {
+			return v
+		}
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err == nil && n >= 0 && n <= maxSeconds {
+			return n
+		}
+	}
+	return 0
+}
+
+// maxSeconds is a hundred years.
+const maxSeconds = 100 * 365 * 24 * 60 * 60
