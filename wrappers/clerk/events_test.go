@@ -349,3 +349,21 @@ func TestDeliveryMalformed(t *testing.T) {
 		}
 	}
 }
+
+// The event of an invitation has the invitation natively, and its end.
+func TestDeliveriesOfInvitations(t *testing.T) {
+	const body = `{"type":"organizationInvitation.created","object":"event","timestamp":1795000000000,"data":{"object":"organization_invitation","id":"orginv_1",
+		"email_address":"new@example.com","role":"org:member","organization_id":"org_1","status":"pending","created_at":1795000000000,"updated_at":1795000000000,"expires_at":1795086400000,
+		"public_organization_data":{"id":"org_1","name":"Rockets"}}}`
+	d, err := clerk.Deliveries(signingSecret).Open(t.Context(), signDelivery(t, signingSecret, []byte(body)), []byte(body), deliveredAt)
+	if err != nil || len(d.Events) != 1 {
+		t.Fatalf("got %+v, %v", d, err)
+	}
+	m := d.Events[0].Membership
+	if i, ok := memberships.Native[*clerk.Invitation](m); !ok || i.Status != "pending" || i.ID != "orginv_1" {
+		t.Errorf("the native value is %+v", i)
+	}
+	if !m.Expires.Equal(time.UnixMilli(1795086400000)) || m.Group.Name != "Rockets" || m.State != memberships.StateInvited {
+		t.Errorf("got %+v", m)
+	}
+}
