@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/wrappertest"
@@ -58,37 +59,42 @@ func FuzzWatch(f *testing.F) {
 		f.Add(`{"next_stream_position":"7","entries":[{"event_id":"e","event_type":"` + kind + `","source":{"type":"user","id":"2"},"additional_details":{"group_id":"3"}}]}`)
 	}
 	f.Fuzz(func(t *testing.T, page string) {
-		answered := false
-		c, err := box.New(option.WithToken("t"), option.WithAttempts(1), option.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if answered {
-				return nil, errors.New("a second request")
-			}
-			answered = true
-			return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Request: r, Body: io.NopCloser(strings.NewReader(page))}, nil
-		})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		for e, err := range c.Provider().Watch(ctx, "") {
-			if err != nil {
-				if kind := (*memberships.Error)(nil); !errors.As(err, &kind) || kind.Kind == nil {
-					t.Errorf("%q: %v has no kind", page, err)
-				}
-				return
-			}
-			m := e.Membership
-			named := m.Group.ID != "" || m.Member.ID != ""
-			switch absent := m.State == memberships.StateAbsent; {
-			case e.Provider != "box", e.Position == "", e.Type == "":
-				t.Errorf("%q: got %+v", page, e)
-			case absent != (e.Type == memberships.EventDeleted), absent && !named, !e.Type.Changes() && named:
-				t.Errorf("%q: %s of %+v", page, e.Type, m)
-			}
-			cancel() // after the first batch
-		}
+		synctest.Test(t, func(t *testing.T) { watchPage(t, page) })
 	})
+}
+
+// watchPage tests the events of one page.
+func watchPage(t *testing.T, page string) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	answered := false
+	c, err := box.New(option.WithToken("t"), option.WithAttempts(1), option.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if answered {
+			cancel()
+			return nil, r.Context().Err()
+		}
+		answered = true
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Request: r, Body: io.NopCloser(strings.NewReader(page))}, nil
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range c.Provider().Watch(ctx, "") {
+		if err != nil {
+			if kind := (*memberships.Error)(nil); !errors.As(err, &kind) || kind.Kind == nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("%q: %v has no kind", page, err)
+			}
+			return
+		}
+		m := e.Membership
+		named := m.Group.ID != "" || m.Member.ID != ""
+		switch absent := m.State == memberships.StateAbsent; {
+		case e.Provider != "box", e.Position == "" && e.ID == "", e.Type == "":
+			t.Errorf("%q: got %+v", page, e)
+		case absent != (e.Type == memberships.EventDeleted), absent && !named, !e.Type.Changes() && named:
+			t.Errorf("%q: %s of %+v", page, e.Type, m)
+		}
+	}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
