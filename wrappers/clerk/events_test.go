@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -92,6 +93,53 @@ func TestSignDelivery(t *testing.T) {
 		_, err = clerk.Deliveries(secret).Open(t.Context(), want, []byte(vector["body"]), deliveredAt)
 		if !errors.Is(err, memberships.ErrMalformed) { // the body is no event of Clerk
 			t.Errorf("got %v, want malformed", err)
+		}
+	}
+}
+
+// The cases of the Standard Webhooks libraries, with the headers of Clerk: the same key,
+// message and foreign signature, and the results that those libraries agree on.
+func TestStandardWebhooks(t *testing.T) {
+	const body, foreign = `{"test": 2432232314}`, "Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
+	const id, timestamp, signature = "Svix-Id", "Svix-Timestamp", "Svix-Signature"
+	good := signDelivery(t, signingSecret, []byte(body))
+	with := func(name string, values ...string) map[string][]string {
+		h := maps.Clone(good)
+		if h[name] = values; values == nil {
+			delete(h, name)
+		}
+		return h
+	}
+	valid := good[signature][0]
+	unbranded := strings.TrimPrefix(signingSecret, "whsec_")
+	for _, tt := range []struct {
+		name    string
+		secret  string
+		headers map[string][]string
+		now     time.Time
+		ok      bool
+	}{
+		{"a valid signature", signingSecret, good, deliveredAt, true},
+		{"the secret without its prefix", unbranded, good, deliveredAt, true},
+		{"no id", signingSecret, with(id), deliveredAt, false},
+		{"an empty id", signingSecret, with(id, ""), deliveredAt, false},
+		{"no timestamp", signingSecret, with(timestamp), deliveredAt, false},
+		{"no signature", signingSecret, with(signature), deliveredAt, false},
+		{"a foreign signature", signingSecret, with(signature, "v1,"+foreign), deliveredAt, false},
+		{"a signature without a version", signingSecret, with(signature, strings.TrimPrefix(valid, "v1,")), deliveredAt, false},
+		{"a part of the signature", signingSecret, with(signature, valid[:8]), deliveredAt, false},
+		{"the beginning of the version", signingSecret, with(signature, "v1,"), deliveredAt, false},
+		{"one of several", signingSecret, with(signature, "v1,"+foreign+" v2,"+foreign+" "+valid+" v1,"+foreign), deliveredAt, true},
+		{"none of several", signingSecret, with(signature, "v1,"+foreign+" v2,"+foreign+" v1,"+foreign), deliveredAt, false},
+		{"an old timestamp", signingSecret, good, deliveredAt.Add(5*time.Minute + time.Second), false},
+		{"a timestamp to come", signingSecret, good, deliveredAt.Add(-5*time.Minute - time.Second), false},
+		{"a timestamp that is not signed", signingSecret, with(timestamp, "946684800"), time.Unix(946684800, 0), false},
+		{"a timestamp that is no number", signingSecret, with(timestamp, "now"), deliveredAt, false},
+	} {
+		_, err := clerk.Deliveries(tt.secret).Open(t.Context(), tt.headers, []byte(body), tt.now)
+		// The body is no event of Clerk.
+		if tt.ok && !errors.Is(err, memberships.ErrMalformed) || !tt.ok && !errors.Is(err, memberships.ErrUnauthenticated) {
+			t.Errorf("%s: got %v, want accepted %v", tt.name, err, tt.ok)
 		}
 	}
 }
