@@ -69,7 +69,7 @@ func (e *Emulator) newWorld(data *seed.Data) (*world, error) {
 		{"box", []string{"/2.0", "/oauth2"}, box.New(d)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(d, w.control)},
 		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(d)},
-		{"pubnub", []string{"/v2"}, pubnub.New(d)},
+		{"pubnub", []string{"/v2", "/time"}, pubnub.New(d)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(d)},
 	}
 	unpin()

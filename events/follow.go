@@ -136,6 +136,8 @@ func (o *FollowOptions) check(c *memberships.Client, from memberships.Position) 
 		return errors.New("the provider lists no groups or reads no single membership")
 	case len(o.Groups) == 0 && !caps.Can(memberships.OpGroups) && !caps.ListsAll:
 		return errors.New("the provider does not list its groups; Groups names them")
+	case len(o.Groups) == 0 && o.Buffer == nil && caps.WatchesGroups:
+		return errors.New("the provider's stream is of named groups: Groups names them")
 	case o.CheckInterval < 0, o.Lag < 0:
 		return errors.New("CheckInterval or Lag is negative")
 	}
