@@ -15,16 +15,13 @@ const callTimeout = 3 * time.Second
 // The error has none of secrets.
 func (s *Store) call(ctx context.Context, secrets []string, f func(context.Context) (string, error)) (string, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
-	select {
-	case <-limited.Done():
-		defer cancel()
+	defer cancel()
+	if limited.Err() != nil {
 		return "", s.ended(limited)
-	default:
 	}
 	select {
 	case s.turn <- struct{}{}:
 	case <-limited.Done():
-		defer cancel()
 		return "", s.ended(limited)
 	}
 	type result struct {
@@ -33,7 +30,6 @@ func (s *Store) call(ctx context.Context, secrets []string, f func(context.Conte
 	}
 	done := make(chan result, 1)
 	go func() {
-		defer cancel()
 		defer func() { <-s.turn }()
 		value, err := f(limited)
 		done <- result{value, err}
