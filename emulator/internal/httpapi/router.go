@@ -280,6 +280,9 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusNotFound, Detail: "there is nothing at this path"})
 }
 
+// Refuse writes the error of a handler that was added with Handle.
+func (rt *Router) Refuse(w http.ResponseWriter, r *http.Request, err error) { rt.cfg.Fail(w, r, err) }
+
 // Fail writes a handler's error: a Problem in the provider's format, any other error as
 // status 500. It writes nothing if the response was started, because the client has hung
 // up.
