@@ -92,7 +92,6 @@ func millis(t time.Time) time.Time {
 var began = millis(seed.Start)
 
 func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Problem) {
-	tracking := w.Header().Get("Trackingid")
 	message := messages[p.Status]
 	if p.Status == http.StatusBadRequest {
 		message = "The request could not be understood: " + p.Detail
@@ -109,7 +108,13 @@ func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Probl
 		message = http.StatusText(p.Status)
 	}
 	httpapi.SetRetryAfter(w, p.RetryAfter)
-	httpapi.WriteJSON(w, p.Status, gen.Error{
+	writeError(w, p.Status, message)
+}
+
+// writeError writes an error in Webex's format.
+func writeError(w http.ResponseWriter, status int, message string) {
+	tracking := w.Header().Get("Trackingid")
+	httpapi.WriteJSON(w, status, gen.Error{
 		Message:    &message,
 		Errors:     &[]gen.ErrorDetail{{Description: &message}},
 		TrackingID: &tracking,

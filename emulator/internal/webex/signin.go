@@ -45,12 +45,14 @@ type token struct {
 	Scope            string `json:"scope"`
 }
 
-// accessToken serves the token endpoint.
+// accessToken serves the token endpoint. Its errors have the format of the API's and begin
+// with OAuth's code; Webex publishes no other.
 func (s *server) accessToken(w http.ResponseWriter, r *http.Request) {
 	oauth.Date(w, s.seed.Now())
 	t, err := s.exchange(w, r)
 	if err != nil {
-		s.router.Fail(w, r, &httpapi.Problem{Status: err.Status, Detail: err.Error()})
+		httpapi.Note(r, "", err.Error())
+		writeError(w, err.Status, err.Error())
 		return
 	}
 	httpapi.WriteJSON(w, http.StatusOK, t)
