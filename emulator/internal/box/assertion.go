@@ -68,20 +68,22 @@ func (s *server) assert(r *http.Request, client *seed.Client, app *httpapi.Calle
 }
 
 // signed checks the algorithm and the key of an assertion. If the state names no keys of the
-// client, the signature is not verified.
+// client, the signature is not verified. Box documents the header kid as required, and the
+// Node SDK 10.12.0 does not send it: without it, any key of the app will do.
 func signed(client *seed.Client, a *oauth.Assertion) error {
-	if a.KeyID == "" {
-		return invalidGrant("The header of the assertion needs a 'kid'")
-	}
-	var key *rsa.PublicKey
+	keys := []*rsa.PublicKey{nil}
 	if len(client.Keys) > 0 {
-		i := slices.IndexFunc(client.Keys, func(k seed.Key) bool { return k.ID == a.KeyID })
-		if i < 0 {
+		keys = nil
+		for _, k := range client.Keys {
+			if a.KeyID == "" || a.KeyID == k.ID {
+				keys = append(keys, k.RSA)
+			}
+		}
+		if keys == nil {
 			return invalidGrant("The app has no public key with the 'kid' of the assertion")
 		}
-		key = client.Keys[i].RSA
 	}
-	if !a.Signed(key, "RS256", "RS384", "RS512") {
+	if !slices.ContainsFunc(keys, func(k *rsa.PublicKey) bool { return a.Signed(k, "RS256", "RS384", "RS512") }) {
 		return invalidGrant("The signature of the assertion is not valid")
 	}
 	return nil
