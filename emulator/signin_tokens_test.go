@@ -133,13 +133,15 @@ func TestGrantedScopes(t *testing.T) {
 		{"webex", "spark:rooms_read spark:people_read", []string{"GET /v1/rooms", "GET /v1/people/me"}, []string{"POST /v1/rooms", "GET /v1/teams", "GET /v1/memberships"}},
 		{"webex", "spark:memberships_read", []string{"GET /v1/memberships"}, []string{"POST /v1/memberships", "GET /v1/rooms", "GET /v1/people/me"}},
 		{"webex", "spark:all", []string{"GET /v1/memberships", "GET /v1/rooms", "GET /v1/teams"}, nil},
+		{"webex", "spark-compliance:teams_read spark-compliance:memberships_write", []string{"GET /v1/teams"}, []string{"GET /v1/rooms", "GET /v1/memberships"}},
+		{"webex", "spark-compliance:teams_write spark-compliance:people_read", nil, []string{"POST /v1/teams", "GET /v1/people/me"}},
 		{"googlechat", google("chat.spaces.readonly"), []string{"GET /v1/spaces", "GET " + space}, []string{"GET " + space + "/members", "POST /v1/spaces"}},
 		{"googlechat", google("chat.memberships.readonly"), []string{"GET " + space + "/members"}, []string{"GET /v1/spaces", "POST " + space + "/members", "DELETE " + space + "/members/1"}},
 		{"googlechat", google("chat.admin.memberships.readonly"), []string{"GET " + space + "/members?useAdminAccess=true&filter=" + url.QueryEscape(`member.type = "HUMAN"`)}, []string{"GET " + space + "/members"}},
 		{"googlechat", "openid email", nil, []string{"GET /v1/spaces", "GET " + space + "/members"}},
 	}
 	bodies := map[string]string{
-		"POST /2.0/users": `{"name":"U","login":"u@example.com"}`, "POST /v1/rooms": `{"title":"R"}`, "POST /v1/spaces": `{"spaceType":"SPACE","displayName":"S"}`,
+		"POST /2.0/users": `{"name":"U","login":"u@example.com"}`, "POST /v1/rooms": `{"title":"R"}`, "POST /v1/teams": `{"name":"T"}`, "POST /v1/spaces": `{"spaceType":"SPACE","displayName":"S"}`,
 		"POST /v1/memberships": `{"roomId":"x","personEmail":"bob@example.com"}`, "POST " + space + "/members": `{"member":{"name":"users/bob@example.com","type":"HUMAN"}}`,
 	}
 	for _, tt := range tests {
@@ -374,6 +376,24 @@ func TestSignInSurvivesADump(t *testing.T) {
 		if got := other.as(first["webex"].str("access_token"), servers[2].me); got == 401 {
 			t.Error("a token of the state file ends with a reset")
 		}
+	}
+}
+
+// More tokens than a state file holds have no dump until they end.
+func TestTooManyTokens(t *testing.T) {
+	s := beginSignIn(t, "")
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"x"}, "client_secret": {"x"}, "box_subject_type": {"enterprise"}, "box_subject_id": {"1"}}
+	for range 20_001 {
+		if r := s.send("POST", "/oauth2/token", form); r.status != 200 {
+			t.Fatal(r.text)
+		}
+	}
+	if status, body := steer(s, "GET", "/_emulator/state", ""); status != 409 || !strings.Contains(body, "tokens of box") {
+		t.Errorf("%d %.200s", status, body)
+	}
+	s.now = s.now.Add(time.Hour)
+	if status, body := steer(s, "GET", "/_emulator/state", ""); status != 200 || strings.Contains(body, "emulator-access") {
+		t.Errorf("%d %.200s", status, body)
 	}
 }
 
