@@ -108,6 +108,7 @@ type Server struct {
 	sweepAt  int
 	order    int64
 	grants   int64
+	revoked  map[int64]bool // grants
 	consents map[consent][]string
 	spent    map[string]bool
 	seen     map[string]time.Time // ids of assertions, with their ends
@@ -118,7 +119,7 @@ func New(d *seed.Data, rules Rules) *Server {
 	s := &Server{
 		rules: rules, seed: d, own: d.OAuth[rules.Provider], sweepAt: 1000,
 		codes: map[string]*code{}, tokens: map[string]*issued{}, consents: map[consent][]string{},
-		spent: map[string]bool{}, seen: map[string]time.Time{},
+		spent: map[string]bool{}, revoked: map[int64]bool{}, seen: map[string]time.Time{},
 	}
 	s.load()
 	if d.SignIn == nil {

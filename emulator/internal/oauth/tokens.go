@@ -137,7 +137,9 @@ func (s *Server) issue(g *Grant, kind, prefix string, life time.Duration) string
 	if life > 0 {
 		t.ends = now.Add(life)
 	}
-	s.tokens[t.value] = t
+	if !s.revoked[g.ID] { // since the code or the refresh token was accepted
+		s.tokens[t.value] = t
+	}
 	return t.value
 }
 
@@ -238,6 +240,7 @@ func (s *Server) Revoke(c *seed.Client, value string) (bool, *Error) {
 // revoke ends the tokens of a grant.
 func (s *Server) revoke(grant int64) {
 	if grant != 0 {
+		s.revoked[grant] = true
 		maps.DeleteFunc(s.tokens, func(_ string, t *issued) bool { return t.grant.ID == grant })
 	}
 }
