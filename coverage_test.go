@@ -140,7 +140,7 @@ func TestCheckOfAHiddenPart(t *testing.T) {
 	}
 }
 
-// An address that nobody has is no member of a group that was seen without it.
+// An address without an account is no member of a group that was seen without it.
 func TestRemoveOfAnUnknownAddress(t *testing.T) {
 	c := partial(t)
 	gone := memberships.Member{Email: "gone@example.com"}

@@ -132,18 +132,22 @@ func look(t *testing.T, e *Emulator) string {
 	return string(b)
 }
 
-func (c call) request(e *Emulator) *http.Request {
-	path := c.path
-	if strings.Contains(path, "INVITATION") {
-		rec := httptest.NewRecorder()
-		req := httptest.NewRequest("GET", "http://127.0.0.1/v1/organization_invitations", http.NoBody)
-		req.Header.Set("Authorization", "Bearer any")
-		e.serveProvider(rec, req)
-		var list struct{ Data []struct{ ID string } }
-		_ = json.Unmarshal(rec.Body.Bytes(), &list)
-		path = strings.Replace(path, "INVITATION", list.Data[0].ID, 1)
+// invited returns a path with the id of the invitation in place of INVITATION.
+func invited(e *Emulator, path string) string {
+	if !strings.Contains(path, "INVITATION") {
+		return path
 	}
-	req := httptest.NewRequest(c.method, "http://127.0.0.1:8787"+path, strings.NewReader(c.body))
+	rec := httptest.NewRecorder()
+	req := httptest.NewRequest("GET", "http://127.0.0.1/v1/organization_invitations", http.NoBody)
+	req.Header.Set("Authorization", "Bearer any")
+	e.serveProvider(rec, req)
+	var list struct{ Data []struct{ ID string } }
+	_ = json.Unmarshal(rec.Body.Bytes(), &list)
+	return strings.Replace(path, "INVITATION", list.Data[0].ID, 1)
+}
+
+func (c call) request(e *Emulator) *http.Request {
+	req := httptest.NewRequest(c.method, "http://127.0.0.1:8787"+invited(e, c.path), strings.NewReader(c.body))
 	if c.method != "GET" {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -348,7 +352,22 @@ func TestControlBodies(t *testing.T) {
 		{"POST", "faults", `{}`, "", 400, "expected a status, drop or delay"},
 		{"POST", "faults", `{"status":503,"path":"/none"}`, "", 400, "path"},
 		{"POST", "faults", `{"status":503,"colour":"blue"}`, "", 400, "colour"},
-		{"POST", "faults", `[]`, "", 400, "expected JSON"},
+		{"POST", "faults", `[]`, "", 400, "expected an object, found array"},
+		{"POST", "faults", `{"status":"500"}`, "", 400, "status: expected a whole number, found string"},
+		{"POST", "faults", `{"status":500,"status":200}`, "", 400, "the key status comes twice"},
+		{"POST", "faults", `{"status":500,"Status":200}`, "", 400, "the key Status comes twice"},
+		{"POST", "faults", `{"status":500,"headers":{"a\r\nb":"c"}}`, "", 400, "headers: a name or value is not valid"},
+		{"POST", "faults", `{"status":500,"headers":{"a":"b\r\nc: d"}}`, "", 400, "headers: a name or value is not valid"},
+		{"POST", "clock", `{"advance":"1h","advance":"2h"}`, "", 400, "the key advance comes twice"},
+		{"PUT", "deliveries", `{"box":{"url":"http://127.0.0.1:9/"},"box":{"url":"http://127.0.0.1:8/"}}`, "", 400, "the key box comes twice"},
+		{"POST", "reset", long, "", 413, "too long"},
+		{"POST", "reset", `x`, "", 400, "expected JSON"},
+		{"POST", "reset", `{"clock":true}`, "", 400, "clock"},
+		{"DELETE", "faults", long, "", 413, "too long"},
+		{"POST", "clerk/invitations/INVITATION/accept", long, "", 413, "too long"},
+		{"DELETE", "faults?id=1;x", ``, "", 400, "query"},
+		{"DELETE", "faults?ID=1", ``, "", 400, "query"},
+		{"DELETE", "faults?id=1&id=2", ``, "", 400, "query"},
 		{"DELETE", "faults?id=7", ``, "", 404, "no fault with this id"},
 		{"DELETE", "faults?id=x", ``, "", 400, "id of a fault"},
 		{"PUT", "deliveries", `{"clerk":{"url":"http://127.0.0.1","secret":"whsec_c2VjcmV0"}}`, "", 400, "clerk.secret: expected whsec_"},
@@ -359,6 +378,7 @@ func TestControlBodies(t *testing.T) {
 		{"PUT", "state", `{"people":[{"name":"A","email":"a@b.c"}],"history":[{"at":"2026-01-01T00:00:00Z","provider":"box","method":"POST","uri":"/v1/rooms","status":200}]}`, "", 400, "is no path of box"},
 	} {
 		e := subject(t)
+		tt.path = invited(e, tt.path)
 		before := look(t, e)
 		req := httptest.NewRequest(tt.method, "http://localhost/_emulator/"+tt.path, strings.NewReader(tt.body))
 		req.Header.Set("Content-Type", "application/json")
@@ -373,6 +393,21 @@ func TestControlBodies(t *testing.T) {
 		if diff := cmp.Diff(before, look(t, e)); diff != "" {
 			t.Errorf("%s %s %.60s: something happened:\n%s", tt.method, tt.path, tt.body, diff)
 		}
+	}
+}
+
+// A HEAD of the live stream has an answer that ends.
+func TestLiveStreamHead(t *testing.T) {
+	e, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, httptest.NewRequestWithContext(ctx, "HEAD", "http://127.0.0.1/_emulator/events", http.NoBody))
+	if ctx.Err() != nil || rec.Code != http.StatusOK || rec.Header().Get("Content-Type") != "text/event-stream" {
+		t.Errorf("%v: %d %v", ctx.Err(), rec.Code, rec.Header())
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
@@ -114,6 +115,11 @@ func (f *Fault) check() error {
 	case f.After < 0 || f.Times < 0 || f.RetryAfter < 0:
 		return errors.New("after, times and retry_after must not be below zero")
 	}
+	for name, value := range f.Headers {
+		if name == "" || strings.ContainsFunc(name, noToken) || strings.ContainsFunc(value, unicode.IsControl) {
+			return errors.New("headers: a name or value is not valid")
+		}
+	}
 	if _, err := path.Match(f.Path, "/"); err != nil {
 		return fmt.Errorf("path: %q is not a pattern", f.Path)
 	}
@@ -126,6 +132,11 @@ func (f *Fault) check() error {
 		}
 	}
 	return nil
+}
+
+// noToken reports whether a rune may not be in the name of a header.
+func noToken(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
 
 // inject applies the fault that matches a request. It reports whether the request is done

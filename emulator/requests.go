@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/memberships-go/memberships/emulator/internal/hide"
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
@@ -67,9 +68,9 @@ func (e *Emulator) Requests() []Request { return e.requests.all() }
 
 // logRequest adds a request to the log and to the live stream.
 func (e *Emulator) logRequest(at time.Time, rt *route, r *http.Request, status int, x *httpapi.Exchange) {
-	hide := hider(r)
+	clean := hider(r)
 	item := Request{
-		Time: at, Method: cut(r.Method), Path: cut(hide(shownPath(r.URL))), Caller: x.Caller(), Status: status, Problem: cut(hide(x.Problem())),
+		Time: at, Method: cut(r.Method), Path: cut(clean(shownPath(r.URL))), Caller: x.Caller(), Status: status, Problem: cut(clean(x.Problem())),
 	}
 	if rt != nil {
 		item.Provider = rt.provider
@@ -85,40 +86,12 @@ func cut(s string) string {
 	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
-const redacted = "redacted"
-
-// secretParam reports whether the value of a query parameter authenticates.
-func secretParam(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "pagetoken", "page_token":
-		return false
-	case "state": // of a sign-in
-		return true
-	}
-	for _, part := range []string{"auth", "signature", "token", "secret", "key", "password", "assertion", "code", "verifier", "nonce", "credential"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
-}
-
 // shownPath returns the path and query of a URL without the values of credentials.
 func shownPath(u *url.URL) string {
-	out := u.EscapedPath()
 	if u.RawQuery == "" {
-		return out
+		return u.EscapedPath()
 	}
-	pairs := strings.FieldsFunc(u.RawQuery, func(r rune) bool { return r == '&' || r == ';' })
-	for i, pair := range pairs {
-		name, _, _ := strings.Cut(pair, "=")
-		plain, err := url.QueryUnescape(name)
-		if err != nil || secretParam(plain) {
-			pairs[i] = name + "=" + redacted
-		}
-	}
-	return out + "?" + strings.Join(pairs, "&")
+	return u.EscapedPath() + "?" + hide.Query(u.RawQuery)
 }
 
 // hider returns a function that removes the credentials of a request from a text.
@@ -127,12 +100,12 @@ func hider(r *http.Request) func(string) string {
 	add := func(secret string) {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
 			if len(form) >= 4 {
-				pairs = append(pairs, form, redacted)
+				pairs = append(pairs, form, hide.Redacted)
 			}
 		}
 	}
 	for name, values := range r.Header {
-		if name = strings.ToLower(name); name == "cookie" || name == "authorization" || name == "proxy-authorization" || secretParam(name) {
+		if name = strings.ToLower(name); name == "cookie" || name == "authorization" || name == "proxy-authorization" || hide.Param(name) {
 			for _, v := range values {
 				add(v)
 				if _, token, ok := strings.Cut(v, " "); ok {
@@ -141,8 +114,11 @@ func hider(r *http.Request) func(string) string {
 			}
 		}
 	}
+	if _, password, ok := r.BasicAuth(); ok {
+		add(password)
+	}
 	for name, values := range r.URL.Query() {
-		if secretParam(name) {
+		if hide.Param(name) {
 			for _, v := range values {
 				add(v)
 			}

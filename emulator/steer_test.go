@@ -241,3 +241,42 @@ groups: [{name: Demo, ids: {clerk: org_demo}, members: [{email: ada@example.com,
 		}
 	}
 }
+
+// A reset makes the positions of Box's stream invalid, also after as many new events, and no
+// id of an event returns: a reader of the stream misses no change without an error.
+func TestResetEndsPositions(t *testing.T) {
+	e := create(t, emulator.WithClock(time.Now))
+	change := func() {
+		t.Helper()
+		if status, body := answer(e, "POST", "/2.0/group_memberships", `{"user":{"id":"11000000013"},"group":{"id":"9000001"}}`); status != 201 {
+			t.Fatal(status, body)
+		}
+	}
+	read := func(position string) (status int, next, id string) {
+		t.Helper()
+		status, body := answer(e, "GET", "/2.0/events?stream_type=admin_logs_streaming&stream_position="+position, "")
+		var page struct {
+			Next    string `json:"next_stream_position"`
+			Entries []struct {
+				ID string `json:"event_id"`
+			} `json:"entries"`
+		}
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range page.Entries {
+			id = entry.ID
+		}
+		return status, page.Next, id
+	}
+	change()
+	_, position, first := read("0")
+	e.Reset()
+	change()
+	if status, _, _ := read(position); status != 400 {
+		t.Errorf("the position before the reset is answered %d", status)
+	}
+	if _, _, second := read("0"); first == "" || second == first {
+		t.Errorf("the ids are %q and %q", first, second)
+	}
+}

@@ -71,7 +71,7 @@ func (e *Emulator) newWorld(data *seed.Data) (*world, error) {
 		{"box", append([]string{"/2.0", "/oauth2"}, oauth.Paths["box"]...), box.New(d)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(d, w.control)},
 		{"googlechat", append([]string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, oauth.Paths["googlechat"]...), googlechat.New(d)},
-		{"pubnub", []string{"/v2"}, pubnub.New(d)},
+		{"pubnub", []string{"/v2", "/time"}, pubnub.New(d)},
 		{"webex", append([]string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, oauth.Paths["webex"]...), webex.New(d)},
 	}
 	unpin()

@@ -24,17 +24,24 @@ type entry struct {
 	position memberships.Position
 	// attempts counts the readings that contradicted the event.
 	attempts int
+	// failures counts the readings that failed since the last one that did not.
+	failures int
 	// last marks a reading that is accepted whatever the event says.
-	last    bool
-	due     time.Time
+	last bool
+	due  time.Time
+	// again is the time of another reading, zero for none. No listing contradicts an entry
+	// without a member, and the first one may lag.
+	again   time.Time
 	settled bool
 }
 
 const (
 	// maxAttempts is the number of readings after which a contradiction is accepted.
 	maxAttempts = 7
-	// firstWait is the wait after the first failure. Each further one is twice as long.
-	firstWait = 250 * time.Millisecond
+	// firstWait is the wait after the first failed reading. Each further one is twice as
+	// long, up to lastWait.
+	firstWait = time.Second
+	lastWait  = 30 * time.Second
 )
 
 // never is the time of an entry that another one settles.
@@ -48,6 +55,22 @@ func (e *entry) contradicted(now time.Time, lag time.Duration) bool {
 		return false
 	}
 	e.due = now.Add(lag >> (maxAttempts - e.attempts))
+	return true
+}
+
+// failed schedules another reading after one that may succeed later.
+func (e *entry) failed(now time.Time) {
+	e.due = now.Add(min(firstWait<<min(e.failures, 10), lastWait))
+	e.failures++
+}
+
+// repeated schedules the other reading of an entry that was read at a time. It returns false
+// if that one comes after the lag already.
+func (e *entry) repeated(read time.Time) bool {
+	if !e.again.After(read) {
+		return false
+	}
+	e.due, e.again = e.again, time.Time{}
 	return true
 }
 
@@ -73,6 +96,9 @@ func (f *follower) enqueue(ev memberships.Event) {
 		return
 	case group:
 		e.kind = ofGroup
+		if ev.Type != memberships.EventDeleted {
+			e.again = time.Now().Add(f.o.Lag)
+		}
 	case member && ev.Type == memberships.EventDeleted:
 		// Each of the member's rows is read. The last entry has the position.
 		for _, k := range f.keys(e.key.sameMember) {
@@ -80,7 +106,7 @@ func (f *follower) enqueue(ev memberships.Event) {
 		}
 		e.settled = true
 	default:
-		e.kind = ofAll
+		e.kind, e.again = ofAll, time.Now().Add(f.o.Lag)
 	}
 	f.queue = append(f.queue, e)
 }

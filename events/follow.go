@@ -41,8 +41,8 @@ type Change struct {
 	// Coverage is set for ChangeListed.
 	Coverage memberships.Coverage
 	// Position continues after this change: all events before it have been yielded or read.
-	// It is empty if the source has no positions, and until Lag has passed after the first
-	// listing.
+	// It is empty if the source has no positions, and until Lag has passed after a first
+	// listing or missed events. An empty one replaces an earlier one.
 	Position memberships.Position
 	Err      error
 }
@@ -61,7 +61,8 @@ type FollowOptions struct {
 	// Lag is the time for which a reading may lag behind a change, by default half a minute.
 	// After the first listing, and after one that follows missed events, Follow lists once
 	// more when it has passed: the stream does not have the changes just before its
-	// position.
+	// position. An event without a member also leads to two listings, of its group or of
+	// all.
 	Lag time.Duration
 	// Relist is the time between two listings. The default is an hour with Buffer, which
 	// shows no lost delivery, and a day without it. A negative value is no second listing.
@@ -84,7 +85,8 @@ type FollowOptions struct {
 // contradicts the event is repeated for o.Lag, because readings may lag.
 //
 // Follow lists again after events that were missed: a position that the provider no longer
-// serves, a Buffer that was full, a Check that reports it, and after Relist. A deletion that
+// serves, a Buffer that was full, a Check that reports it, and after Relist. It waits longer
+// each time if the position after a listing is refused too. A deletion that
 // a listing shows has no Event. It follows only where the listing was complete, and another
 // reading confirms it.
 //
@@ -134,6 +136,8 @@ func (o *FollowOptions) check(c *memberships.Client, from memberships.Position) 
 		return errors.New("the provider lists no groups or reads no single membership")
 	case len(o.Groups) == 0 && !caps.Can(memberships.OpGroups) && !caps.ListsAll:
 		return errors.New("the provider does not list its groups; Groups names them")
+	case len(o.Groups) == 0 && o.Buffer == nil && caps.WatchesGroups:
+		return errors.New("the provider's stream is of named groups: Groups names them")
 	case o.CheckInterval < 0, o.Lag < 0:
 		return errors.New("CheckInterval or Lag is negative")
 	}

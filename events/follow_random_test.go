@@ -236,7 +236,7 @@ func randomDay(t *testing.T, seed uint64, buffered bool) {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	m := &mirror{rows: map[string]memberships.Membership{}}
 	client := memberships.New(s)
-	follow := func(ctx context.Context) error {
+	follow := func(ctx context.Context, remembers bool) error {
 		o := events.FollowOptions{Logger: slog.New(slog.DiscardHandler)}
 		from := m.position
 		if buffered {
@@ -260,7 +260,7 @@ func randomDay(t *testing.T, seed uint64, buffered bool) {
 				}
 			})
 		}
-		if from != "" || rng.IntN(2) == 0 {
+		if from != "" || remembers {
 			o.Known = m.known()
 		} else {
 			clear(m.rows) // a restart without a mirror
@@ -276,7 +276,8 @@ func randomDay(t *testing.T, seed uint64, buffered bool) {
 	run := func() (stop func()) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
-		go func() { done <- follow(ctx) }()
+		remembers := rng.IntN(2) == 0
+		go func() { done <- follow(ctx, remembers) }()
 		return func() {
 			cancel()
 			if err := <-done; !errors.Is(err, context.Canceled) {

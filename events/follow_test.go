@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +35,8 @@ type stage struct {
 	*memprovider.Provider
 	t     *testing.T
 	began time.Time
-	calls []string
+	mu    sync.Mutex
+	calls []string // of Follow
 	// before is called before every operation; an error fails it.
 	before func(memprovider.Call) error
 	// stream replaces the events of Watch.
@@ -51,8 +53,12 @@ func newStage(t *testing.T, opts ...memprovider.Option) *stage {
 		memprovider.WithPeople(person("ada"), person("alan"), person("grace")),
 		memprovider.WithGroup(rockets, memberships.Membership{Member: person("ada"), Role: memberships.RoleOwner}, memberships.Membership{Member: person("alan")}),
 		memprovider.WithGroup(garden, memberships.Membership{Member: person("ada")}),
-		memprovider.WithHook(func(_ context.Context, c memprovider.Call) error {
-			s.calls = append(s.calls, string(c.Operation))
+		memprovider.WithHook(func(ctx context.Context, c memprovider.Call) error {
+			if ctx.Value(otherClient{}) == nil {
+				s.mu.Lock()
+				s.calls = append(s.calls, string(c.Operation))
+				s.mu.Unlock()
+			}
 			if s.before != nil {
 				return s.before(c)
 			}
@@ -85,17 +91,18 @@ func (s *stage) Get(ctx context.Context, ref memberships.Ref, opts ...membership
 	return s.Provider.Get(ctx, ref, opts...)
 }
 
+// otherClient marks the calls that are not Follow's.
+type otherClient struct{}
+
 // do makes a change as another client.
 func (s *stage) do(op memberships.Operation, g memberships.Group, id string, role memberships.Role) {
 	s.t.Helper()
-	calls := s.calls
 	ch := memberships.Change{Op: op, Ref: memberships.Ref{Group: g, Member: memberships.Member{Kind: memberships.MemberUser, ID: id}}, Role: role}
-	for r, err := range s.Apply(context.Background(), []memberships.Change{ch}) {
+	for r, err := range s.Apply(context.WithValue(context.Background(), otherClient{}, true), []memberships.Change{ch}) {
 		if err != nil || r.Err != nil {
 			s.t.Fatal(err, r.Err)
 		}
 	}
-	s.calls = calls
 }
 
 // line is a change as text.
@@ -199,6 +206,22 @@ func streaming(evs ...memberships.Event) func(context.Context, memberships.Posit
 	}
 }
 
+// after waits before it yields the events of a stream that follow its position.
+func after(d time.Duration, stream func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error]) func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error] {
+	return func(ctx context.Context, from memberships.Position) iter.Seq2[memberships.Event, error] {
+		return func(yield func(memberships.Event, error) bool) {
+			for e, err := range stream(ctx, from) {
+				if e.Type != memberships.EventPosition && err == nil {
+					time.Sleep(d)
+				}
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 func TestFollow(t *testing.T) {
 	const never = -1
 	quick := events.FollowOptions{Lag: 5 * time.Second}
@@ -285,6 +308,18 @@ func TestFollow(t *testing.T) {
 			s.stream = streaming(event(memberships.EventUpdated, memberships.Group{}, "", ""))
 		}, then: func(s *stage, _ *events.Buffer) { s.do(memberships.OpAdd, garden, "grace", "") },
 			after: []string{"put garden grace member", "listed"}},
+		{name: "any change, and a listing that lags", d: 100 * time.Second, o: events.FollowOptions{Relist: never}, set: func(s *stage) {
+			s.stream = after(40*time.Second, streaming(event(memberships.EventUpdated, memberships.Group{}, "", "")))
+		}, then: func(s *stage, _ *events.Buffer) {
+			time.Sleep(50 * time.Second) // the event comes before its change shows
+			s.do(memberships.OpAdd, garden, "grace", "")
+		}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
+		{name: "any change of a group, and a listing that lags", d: 100 * time.Second, o: events.FollowOptions{Relist: never}, set: func(s *stage) {
+			s.stream = after(40*time.Second, streaming(event(memberships.EventUpdated, rockets, "", "")))
+		}, then: func(s *stage, _ *events.Buffer) {
+			time.Sleep(50 * time.Second)
+			s.do(memberships.OpRemove, rockets, "alan", "")
+		}, after: []string{"listed", "delete rockets alan member"}},
 		{name: "another event", set: func(s *stage) {
 			s.stream = streaming(memberships.Event{Provider: "memory", Type: "renamed"})
 		}},
@@ -314,6 +349,20 @@ func TestFollow(t *testing.T) {
 				_ = b.Handle(context.Background(), e)
 			}
 		}, after: []string{"put garden grace member", "delete rockets alan member", "put garden grace member by created", "listed"}},
+		{name: "a full buffer, and a listing that lags", buffer: 1, d: 100 * time.Second, o: events.FollowOptions{Relist: never},
+			then: func(s *stage, b *events.Buffer) {
+				time.Sleep(40 * time.Second)
+				for range 100 {
+					_ = b.Handle(context.Background(), memberships.Event{Provider: "memory", Type: "renamed"})
+				}
+				time.Sleep(10 * time.Second)
+				s.do(memberships.OpAdd, garden, "grace", "")
+			}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
+		{name: "a check, and a listing that lags", buffer: 1, d: 8 * time.Minute, o: events.FollowOptions{Relist: never, Check: func(context.Context) (bool, error) { return true, nil }},
+			then: func(s *stage, _ *events.Buffer) {
+				time.Sleep(5*time.Minute + 10*time.Second)
+				s.do(memberships.OpAdd, garden, "grace", "")
+			}, after: []string{"listed", "listed", "put garden grace member", "listed"}},
 		{name: "the second listing", d: 40 * time.Second, set: func(s *stage) { s.stream = streaming() },
 			then:  func(s *stage, _ *events.Buffer) { s.do(memberships.OpRemove, rockets, "alan", "") },
 			after: []string{"delete rockets alan member", "listed"}},
@@ -332,7 +381,7 @@ func TestFollow(t *testing.T) {
 			then: func(s *stage, _ *events.Buffer) {
 				time.Sleep(time.Minute)
 				s.do(memberships.OpRemove, rockets, "alan", "")
-			}, after: []string{"listed", "delete rockets alan member", "listed", "listed"}},
+			}, after: []string{"listed", "delete rockets alan member", "listed", "listed", "listed", "listed"}},
 		{name: "a hidden part proves no deletion", opts: []memprovider.Option{memprovider.WithGap(rockets, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 1})},
 			set: func(s *stage) { s.stream = streaming() }, d: 40 * time.Second,
 			then: func(s *stage, _ *events.Buffer) {
@@ -374,4 +423,31 @@ func TestFollow(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A provider that refuses each of its own positions gets a listing now and then.
+func TestFollowOfRefusedPositions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.stream = func(context.Context, memberships.Position) iter.Seq2[memberships.Event, error] {
+			return func(yield func(memberships.Event, error) bool) {
+				if yield(memberships.Event{Provider: "memory", Type: memberships.EventPosition, Position: "0"}, nil) {
+					yield(memberships.Event{}, &memberships.Error{Provider: "memory", Op: "watch", Kind: memberships.ErrEventsMissed})
+				}
+			}
+		}
+		lines, _, err := followed(t, s, time.Hour, "", events.FollowOptions{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listings := 0
+		for _, l := range lines {
+			if l == "listed" {
+				listings++
+			}
+		}
+		if listings < 10 || listings > 40 {
+			t.Errorf("%d listings within an hour, want 10 to 40", listings)
+		}
+	})
 }

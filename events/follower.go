@@ -18,6 +18,9 @@ const (
 	maxBatch = 200
 	// maxOutage is the time after which failing readings end Follow.
 	maxOutage = 10 * time.Minute
+	// maxPause is the longest wait after missed events. A provider that refuses its own
+	// positions again and again gets a listing that often.
+	maxPause = 4 * time.Minute
 )
 
 // follower is one range of Follow. All methods are for its own goroutine.
@@ -69,9 +72,13 @@ func newFollower(c *memberships.Client, o FollowOptions, opts []memberships.Opti
 // run follows from a position on. After missed events it begins anew with a listing.
 func (f *follower) run(ctx context.Context, from memberships.Position) {
 	f.listed = from != "" && f.o.Known != nil
-	for !f.over {
+	for n := 0; !f.over; n++ {
+		began := time.Now()
 		f.session(ctx, from)
-		f.pause(ctx, time.Second)
+		if time.Since(began) > maxOutage {
+			n = 0
+		}
+		f.pause(ctx, min(time.Second<<min(n, 10), maxPause))
 		from, f.listed, f.position = "", false, ""
 		for _, e := range f.queue {
 			e.position = "" // of a stream that has ended
@@ -177,7 +184,7 @@ func (f *follower) take(ctx context.Context, a arrival) bool {
 		return false
 	case a.missed:
 		f.o.Logger.WarnContext(ctx, "the buffer of events was full; the groups are listed again", "provider", f.c.Name())
-		f.queue = append(f.queue, &entry{kind: ofAll})
+		f.queue = append(f.queue, f.afterGap())
 		return true
 	case a.event.Type == "":
 		f.fail(&memberships.Error{Provider: f.c.Name(), Op: "Follow", Kind: memberships.ErrUnavailable, Err: errEnded})
@@ -194,8 +201,16 @@ func (f *follower) check(ctx context.Context) {
 		f.fail(err)
 	case missed:
 		f.o.Logger.WarnContext(ctx, "the check reports missed events; the groups are listed again", "provider", f.c.Name())
-		f.list(ctx)
+		f.hold(f.afterGap())
+		f.release()
+		f.settle(ctx)
 	}
+}
+
+// afterGap returns the entry of missed events: a listing at once and another one after the
+// lag.
+func (f *follower) afterGap() *entry {
+	return &entry{kind: ofAll, again: time.Now().Add(f.o.Lag)}
 }
 
 // advance drops the settled entries before the first unsettled one, and yields the new

@@ -106,7 +106,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rooted := strings.CutPrefix(r.URL.Path, "/")
 	source := h.deliveries[name]
 	if source == nil || !rooted {
-		answer(w, refuse(http.StatusNotFound, nil))
+		logged(r.Context(), w, h.log, refuse(http.StatusNotFound, errors.New("no provider has the path")))
 		return
 	}
 	log := h.log.With("provider", source.Provider())
@@ -130,12 +130,17 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	logged(r.Context(), w, log, refused)
+}
+
+// logged logs a refusal and answers with it.
+func logged(ctx context.Context, w http.ResponseWriter, log *slog.Logger, r *refusal) {
 	level := slog.LevelWarn
-	if refused.status >= http.StatusInternalServerError {
+	if r.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	log.Log(r.Context(), level, "delivery refused", "status", refused.status, "reason", refused.why.Error())
-	answer(w, refused)
+	log.Log(ctx, level, "delivery refused", "status", r.status, "reason", r.why.Error())
+	answer(w, r)
 }
 
 func answer(w http.ResponseWriter, r *refusal) {

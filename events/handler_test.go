@@ -222,7 +222,7 @@ func TestHandlerRefuses(t *testing.T) {
 			if allow := w.Header().Get("Allow"); (allow == "POST") != (tt.status == 405) {
 				t.Errorf("Allow is %q", allow)
 			}
-			if tt.status != 404 && !strings.Contains(log.String(), "reason=") || strings.Contains(log.String(), "canary") {
+			if !strings.Contains(log.String(), "reason=") || strings.Contains(log.String(), "canary") {
 				t.Errorf("logged %s", log)
 			}
 		})

@@ -127,7 +127,7 @@ func (f *follower) settleGroup(ctx context.Context, e *entry) {
 		return
 	}
 	defer f.release()
-	g := e.key.ref().Group
+	g, began := e.key.ref().Group, time.Now()
 	deletion := e.event != nil && e.event.Type == memberships.EventDeleted
 	var summary memberships.Summary
 	f.listings++
@@ -144,10 +144,15 @@ func (f *follower) settleGroup(ctx context.Context, e *entry) {
 	switch {
 	case f.interrupted(ctx, err):
 	case passing(err):
-		e.due = now.Add(firstWait << min(e.attempts+2, 7))
+		e.failed(now)
 	case err == nil:
+		e.failures = 0
 		f.verify(summary.Coverage, func(k key) bool { return k.inGroup(g) })
-		e.settled = !deletion || !e.contradicted(now, f.o.Lag)
+		if deletion {
+			e.settled = !e.contradicted(now, f.o.Lag)
+		} else {
+			e.settled = !e.repeated(began)
+		}
 	case errors.Is(err, memberships.ErrNotFound) && (deletion || f.lost(ctx, g)):
 		e.settled = true
 		f.removeGroup(g, e.event)

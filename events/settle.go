@@ -98,7 +98,7 @@ func (f *follower) listFor(ctx context.Context, now time.Time) {
 	}
 	f.list(ctx)
 	for _, e := range waiting {
-		e.settled = true
+		e.settled = !e.repeated(now)
 	}
 }
 
@@ -154,12 +154,13 @@ func (f *follower) resolve(ctx context.Context, k key, r reading, entries []*ent
 	now := time.Now()
 	if r.state == failed {
 		for _, e := range entries {
-			e.due = now.Add(firstWait << min(e.attempts+2, 7))
+			e.failed(now)
 		}
 		return
 	}
 	var last *entry
 	for _, e := range entries {
+		e.failures = 0
 		if e.agrees(r, f.rows[k]) || !e.contradicted(now, f.o.Lag) {
 			last, e.settled = e, true
 		}

@@ -39,7 +39,8 @@ func (f *follower) open(ctx context.Context, from memberships.Position) (arrival
 			f.o.Buffer.arrivals(ctx, f.c.Name(), send)
 			return
 		}
-		for e, err := range f.c.Watch(ctx, from, f.opts...) {
+		opts := append(append([]memberships.Option{}, f.opts...), memberships.WithWatchedGroups(f.o.Groups...))
+		for e, err := range f.c.Watch(ctx, from, opts...) {
 			if !send(arrival{event: e, err: err}) {
 				return
 			}

@@ -23,7 +23,7 @@ func batchesAreTaken(t *checker) {
 	}
 }
 
-// unknownEmail returns the i-th address that nobody has.
+// unknownEmail returns the i-th address without an account.
 func (t *checker) unknownEmail(i int) memberships.Member {
 	return memberships.Member{Kind: memberships.MemberUser, Email: fmt.Sprintf("x%d.%s", i, t.Nobody.Email)}
 }
@@ -44,7 +44,7 @@ func (t *checker) resolvesBatch(n int) {
 		t.Errorf("%s: the first is %+v and the last is %+v, want %s and %s", what, got[0], got[n-1], t.Niklaus.ID, t.Alan.ID)
 	}
 	for _, r := range got[1 : n-1] {
-		t.wantKind(what+", of an address that nobody has", r.Err, memberships.ErrNoSuchMember)
+		t.wantKind(what+", of an address without an account", r.Err, memberships.ErrNoSuchMember)
 	}
 }
 

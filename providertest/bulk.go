@@ -234,9 +234,9 @@ func bulkResolves(t *checker) {
 		return must[[]memberships.Resolution](t, "ResolveMany")(t.client.ResolveMany(t.Context(), who, inTurn))
 	}
 	hostile := memberships.Member{Email: "a\x00b@example.com"}
-	t.quiet("ResolveMany of nobody, and of what is no address", func() {
+	t.quiet("ResolveMany of no members, and of what is no address", func() {
 		if got := resolve(); len(got) != 0 {
-			t.Errorf("ResolveMany of nobody: got %v", got)
+			t.Errorf("ResolveMany of no members: got %v", got)
 		}
 		resolve(hostile, memberships.Member{})
 	})
@@ -310,7 +310,7 @@ func (t *checker) wantGets(what string, refs []memberships.Ref) {
 }
 
 // kindOf returns the kind of an error of Get, as far as it is the same from every request.
-// A reading of the group tells of somebody who does not exist that they are no member, and a
+// A reading of the group tells of a member that does not exist that they are no member, and a
 // directory that there is no account; both are ErrNotFound.
 func (t *checker) kindOf(err error, who memberships.Member) error {
 	if nobody := who == byID(t.Nobody) || who == byEmail(t.Nobody); !nobody && errors.Is(err, memberships.ErrNotMember) {

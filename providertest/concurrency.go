@@ -99,7 +99,7 @@ func concurrencyIsSafe(t *checker) {
 		return
 	}
 	if added == 0 {
-		t.Errorf("Add: of four at once, none says that it added somebody")
+		t.Errorf("Add: of four at once, none says that it added the member")
 	}
 	if t.caps.Can(memberships.OpList) {
 		n := len(slices.DeleteFunc(t.members(t.Small), func(m memberships.Membership) bool { return m.Member.ID != t.Niklaus.ID }))

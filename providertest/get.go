@@ -37,10 +37,10 @@ func ofMember(t *checker) {
 	}
 	got, err := read(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Niklaus)))
 	if len(got) != 0 {
-		t.Errorf("MembershipsOf somebody who is in no group: got %d", len(got))
+		t.Errorf("MembershipsOf a member of no group: got %d", len(got))
 	}
 	if err != nil { // some providers know people by their groups alone
-		t.wantKind("MembershipsOf somebody who is in no group", err, memberships.ErrNoSuchMember)
+		t.wantKind("MembershipsOf a member of no group", err, memberships.ErrNoSuchMember)
 	}
 }
 
@@ -100,9 +100,9 @@ func getByEmail(t *checker) {
 		t.Errorf("Get by e-mail address: got %+v, and by id %+v", got, want)
 	}
 	_, err := t.client.Get(t.Context(), ref(t.Small, byEmail(t.Niklaus)))
-	t.wantKind("Get of somebody by e-mail address who is not in the group", err, memberships.ErrNotMember)
+	t.wantKind("Get by the e-mail address of a person outside the group", err, memberships.ErrNotMember)
 	_, err = t.client.Get(t.Context(), ref(t.Small, byEmail(t.Nobody)))
-	t.wantKind("Get by an e-mail address that nobody has", err, memberships.ErrNotFound)
+	t.wantKind("Get by an e-mail address without an account", err, memberships.ErrNotFound)
 }
 
 func getNotMember(t *checker) {
@@ -115,7 +115,7 @@ func getNotMember(t *checker) {
 
 func getUnknownMember(t *checker) {
 	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Nobody)))
-	t.wantKind("Get of somebody who does not exist", err, memberships.ErrNotFound)
+	t.wantKind("Get of a member that does not exist", err, memberships.ErrNotFound)
 }
 
 func getUnknownGroup(t *checker) {
@@ -168,18 +168,18 @@ func checkHalfWay(t *checker) {
 func checkInvited(t *checker) {
 	m := t.get(t.Small, t.Niklaus)
 	if m.State != memberships.StateInvited {
-		t.Errorf("Get of somebody who is invited: got the state %q, want %q", m.State, memberships.StateInvited)
+		t.Errorf("Get of an invited member: got the state %q, want %q", m.State, memberships.StateInvited)
 	}
 	if got, err := t.client.Check(t.Context(), t.Small, byID(t.Niklaus)); got != memberships.PresenceInvited || err != nil {
-		t.Errorf("Check of somebody who is invited: got %v, %v, want %v", got, err, memberships.PresenceInvited)
+		t.Errorf("Check of an invited member: got %v, %v, want %v", got, err, memberships.PresenceInvited)
 	}
 	if t.caps.Can(memberships.OpList) {
 		t.wantMembers("List with an invitation", t.members(t.Small), 3, t.Ada, t.Alan, t.Niklaus)
 	}
 	if t.caps.Can(memberships.OpAdd) {
-		t.unchanged("Add of somebody who is invited", t.Small, func() {
+		t.unchanged("Add of an invited member", t.Small, func() {
 			_, err := t.client.Add(t.Context(), t.Small, byID(t.Niklaus), "")
-			t.wantKind("Add of somebody who is invited; nobody is invited twice", err, memberships.ErrAlreadyExists)
+			t.wantKind("Add of an invited member; no address is invited twice", err, memberships.ErrAlreadyExists)
 		})
 	}
 }

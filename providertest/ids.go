@@ -76,7 +76,7 @@ func (t *checker) with(id string) map[string]func(context.Context) error {
 }
 
 // errReached reports a listing that yielded an item for an unknown id.
-var errReached = errors.New("somebody was listed")
+var errReached = errors.New("a member was listed")
 
 func hostileIDs(t *checker) {
 	for _, id := range HostileIDs() {
@@ -99,7 +99,7 @@ func oddIDs(t *checker) {
 				}
 				// A provider with implicit groups lists an unknown one as empty.
 				if err := call(t.Context()); errors.Is(err, errReached) || err == nil && !lists[name] {
-					t.Errorf("%s %q: got no error; the id reached somebody else", name, id)
+					t.Errorf("%s %q: got no error; the id reached another member", name, id)
 				}
 			}
 		}

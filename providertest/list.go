@@ -330,6 +330,6 @@ func (t *checker) wantRepeated(what string, got []memberships.Membership, err er
 	t.Helper()
 	t.wantKind(what+" of pages that repeat", err, memberships.ErrMalformed, memberships.ErrUnstable)
 	if len(got) > t.LargeSize {
-		t.Errorf("%s: got %d members of %d before the error; nobody comes twice", what, len(got), t.LargeSize)
+		t.Errorf("%s: got %d members of %d before the error; no member comes twice", what, len(got), t.LargeSize)
 	}
 }

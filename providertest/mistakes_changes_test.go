@@ -129,13 +129,13 @@ var changing = map[string]mistake{
 			return v, err
 		}
 	}, noticed: []string{"remove/tells"}},
-	"an address that nobody has is in no group": {make: func(m *mutant) {
+	"an address without an account is in no group": {make: func(m *mutant) {
 		m.remove = func(ctx context.Context, r memberships.Ref) (membership, error) {
 			v, err := m.rightRemove(ctx, r)
 			return v, rekind(err, memberships.ErrNoSuchMember, memberships.ErrNotMember)
 		}
 	}, noticed: []string{"remove/unknown-email"}},
-	"an address that nobody has is not found": {make: func(m *mutant) {
+	"an address without an account is not found": {make: func(m *mutant) {
 		m.remove = func(ctx context.Context, r memberships.Ref) (membership, error) {
 			v, err := m.rightRemove(ctx, r)
 			return v, rekind(err, memberships.ErrNoSuchMember, memberships.ErrNotFound)

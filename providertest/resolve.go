@@ -37,7 +37,7 @@ func resolveAmbiguous(t *checker) {
 // resolveNotFound distinguishes an unknown address from a missing resource.
 func resolveNotFound(t *checker) {
 	_, err := t.client.Resolve(t.Context(), byEmail(t.Nobody))
-	t.wantKind("Resolve of an address that nobody has", err, memberships.ErrNoSuchMember)
+	t.wantKind("Resolve of an address without an account", err, memberships.ErrNoSuchMember)
 	for after := range 2 {
 		t.Inject(&Fault{Kind: NotFound, After: after})
 		r, err := t.client.Resolve(t.Context(), byEmail(t.Niklaus))
@@ -79,9 +79,9 @@ func resolveMany(t *checker) {
 			t.Errorf("%s: got %+v, want %s; keep the order", what, r, who[i].ID)
 		}
 	}
-	t.quiet("Provider.Resolve of nobody at all", func() {
+	t.quiet("Provider.Resolve of no members", func() {
 		if found, err := t.Provider.Resolve(t.Context(), nil); err != nil || len(found) != 0 {
-			t.Errorf("Provider.Resolve of nobody at all: got %v, %v", found, err)
+			t.Errorf("Provider.Resolve of no members: got %v, %v", found, err)
 		}
 	})
 }

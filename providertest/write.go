@@ -65,16 +65,16 @@ func addDuplicate(t *checker) {
 }
 
 func addUnknownMember(t *checker) {
-	t.unchanged("Add of somebody who does not exist", t.Small, func() {
+	t.unchanged("Add of a member that does not exist", t.Small, func() {
 		_, err := t.client.Add(t.Context(), t.Small, byID(t.Nobody), "")
-		t.wantKind("Add of somebody who does not exist", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
+		t.wantKind("Add of a member that does not exist", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
 	})
 }
 
 func addUnknownEmail(t *checker) {
 	made, err := t.client.Add(t.Context(), t.Small, byEmail(t.Nobody), "")
 	if err != nil {
-		t.wantKind("Add by an address that nobody has", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
+		t.wantKind("Add by an address without an account", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
 	} else if made.Member.Email != "" && !strings.EqualFold(made.Member.Email, t.Nobody.Email) {
 		t.Errorf("Add by the address %s: added %s, whose address that is not", t.Nobody.Email, made.Member.Email)
 	}
@@ -85,7 +85,7 @@ func addUnknownEmail(t *checker) {
 	if err == nil {
 		want = 3
 	}
-	t.wantMembers("List after Add by an address that nobody has", t.members(t.Small), want, t.Ada, t.Alan)
+	t.wantMembers("List after Add by an address without an account", t.members(t.Small), want, t.Ada, t.Alan)
 }
 
 func addUnknownGroup(t *checker) {
@@ -177,9 +177,9 @@ func updateOwnRole(t *checker) {
 }
 
 func updateNotMember(t *checker) {
-	t.unchanged("Update of somebody who is not a member", t.Small, func() {
+	t.unchanged("Update of a person who is not a member", t.Small, func() {
 		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Niklaus)), memberships.RoleMember)
-		t.wantKind("Update of somebody who is not a member", err, memberships.ErrNotFound)
+		t.wantKind("Update of a person who is not a member", err, memberships.ErrNotFound)
 	})
 }
 
@@ -189,7 +189,7 @@ func removeTwice(t *checker) {
 		t.Fatalf("Remove: %v", err)
 	}
 	_, err := t.client.Remove(t.Context(), who)
-	t.wantKind("Remove of somebody who was removed", err, memberships.ErrNotFound)
+	t.wantKind("Remove of a removed member", err, memberships.ErrNotFound)
 	if t.caps.Can(memberships.OpGet) {
 		_, err := t.client.Get(t.Context(), who)
 		t.wantKind("Get after Remove", err, memberships.ErrNotMember)
@@ -230,9 +230,9 @@ func removeUnknownGroup(t *checker) {
 // alone proves nothing, because its membership may be hidden.
 func removeUnknownEmail(t *checker) {
 	who := ref(t.Small, byEmail(t.Nobody))
-	t.unchanged("Remove by an address that nobody has", t.Small, func() {
+	t.unchanged("Remove by an address without an account", t.Small, func() {
 		_, err := t.client.Remove(t.Context(), who)
-		t.wantKind("Remove by an address that nobody has", err, memberships.ErrNotMember)
+		t.wantKind("Remove by an address without an account", err, memberships.ErrNotMember)
 	})
 	hide := t.Tamper[Hidden]
 	if hide == nil {
@@ -240,5 +240,5 @@ func removeUnknownEmail(t *checker) {
 	}
 	hide()
 	_, err := t.client.Remove(t.Context(), who)
-	t.wantUndetermined("Remove by an address that nobody has, from a group of which a part is hidden", err)
+	t.wantUndetermined("Remove by an address without an account, from a group of which a part is hidden", err)
 }

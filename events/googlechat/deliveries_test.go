@@ -84,7 +84,22 @@ func FuzzDeliveries(f *testing.F) { deliverytest.FuzzVerify(f, signed(f)) }
 func FuzzDelivery(f *testing.F) {
 	s := signed(f)
 	sign := func(testing.TB, []byte) map[string][]string { return s.Headers }
-	f.Add([]byte(strings.Replace(string(pushBody), "created", "batchCreated", 1)))
+	push := func(typ, data string) []byte {
+		body, err := json.Marshal(map[string]any{"message": map[string]any{
+			"data": []byte(data), "attributes": map[string]string{"ce-id": "1", "ce-type": typ, "ce-source": "//workspaceevents.googleapis.com/subscriptions/S", "ce-time": "2026-01-02T03:04:05Z"},
+		}})
+		if err != nil {
+			f.Fatal(err)
+		}
+		return body
+	}
+	f.Add(push(chat.TypeMembershipUpdated, `{"membership":{"name":"spaces/A/members/1"}}`))
+	f.Add(push(chat.TypeMembershipDeleted, `{"membership":{"name":"spaces/A/members/1","state":"NOT_A_MEMBER","deleteTime":"2026-01-02T03:04:05Z"}}`))
+	f.Add(push(chat.TypeMembershipBatchCreated, `{"memberships":[{"membership":{"name":"spaces/A/members/1","createTime":"2026-01-02T03:04:05Z"}},{"membership":null},{}]}`))
+	f.Add(push(chat.TypeMembershipBatchDeleted, `{"memberships":[]}`))
+	f.Add(push(chat.TypeSubscriptionExpirationReminder, `{"subscription":{"name":"subscriptions/S","expire_time":"2026-01-02T03:04:05Z"}}`))
+	f.Add(push(chat.TypeSubscriptionSuspended, `{"subscription":{"name":"subscriptions/S","state":"SUSPENDED","suspension_reason":"RESOURCE_DELETED","eventTypes":["x"]}}`))
+	f.Add(push("google.workspace.chat.message.v1.created", `{"message":{}}`))
 	deliverytest.FuzzRead(f, s.Deliveries, sign, arrival, pushBody, []byte(`{"message":{"data":"`+base64.StdEncoding.EncodeToString([]byte(appBody))+`"}}`))
 }
 

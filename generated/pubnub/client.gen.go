@@ -48,6 +48,15 @@ type ChannelRef struct {
 	ID string `json:"id"`
 }
 
+// Timetoken is a place in the stream of messages.
+type Timetoken struct {
+	// Timetoken is the time in units of 100 nanoseconds since 1970, in 17 digits.
+	Timetoken string `json:"t"`
+
+	// Region is the region.
+	Region int64 `json:"r,omitempty,omitzero"`
+}
+
 // User is the metadata of a user (uuid). In a member it has the id alone without an
 // include of the user or without stored metadata.
 type User struct {
@@ -89,6 +98,34 @@ type User struct {
 type UserRef struct {
 	// ID identifies the user.
 	ID string `json:"id"`
+}
+
+// PublishTime is the time of the publication.
+type PublishTime struct {
+	// Timetoken is the time as in a timetoken.
+	Timetoken string `json:"t"`
+
+	// Region is the region.
+	Region int64 `json:"r,omitempty,omitzero"`
+}
+
+// EventPayload is the content of an event of App Context. Another message has any value, so that
+// no field is sure.
+type EventPayload struct {
+	// Source is "objects".
+	Source string `json:"source,omitempty,omitzero"`
+
+	// Version is "2.0".
+	Version string `json:"version,omitempty,omitzero"`
+
+	// Event is set or delete.
+	Event string `json:"event,omitempty,omitzero"`
+
+	// Type is the kind of the object: membership, uuid or channel.
+	Type string `json:"type,omitempty,omitzero"`
+
+	// Data is the object. A membership has channel and uuid, with their ids alone, and after a set what is not null of custom, status and type, with updated in nanoseconds and eTag. Metadata have id, and after a set their other fields.
+	Data json.RawMessage `json:"data,omitempty,omitzero"`
 }
 
 // AppContextError is the error of App Context. Access Manager sends true in its place, so this
@@ -163,6 +200,52 @@ type ErrorDetail struct {
 
 	// LocationType is the kind of the location, such as body.
 	LocationType string `json:"locationType,omitempty,omitzero"`
+}
+
+// EventBatch has the messages of channels after a timetoken.
+type EventBatch struct {
+	// Next is a place in the stream of messages.
+	Next Timetoken `json:"t"`
+
+	// Messages has the messages, at most 100. It is empty after a wait without one.
+	Messages []EventMessage `json:"m"`
+}
+
+// EventMessage is one message in a channel.
+type EventMessage struct {
+	// Shard is the shard.
+	Shard string `json:"a,omitempty,omitzero"`
+
+	// Flags has flags.
+	Flags int64 `json:"f,omitempty,omitzero"`
+
+	// Kind is the kind of the message: 2 is an event of App Context. Absent and 0 is an ordinary one, 1 a signal, 3 a message action, 4 a file.
+	Kind int64 `json:"e,omitempty,omitzero"`
+
+	// Publisher is the id of the publisher. An event of App Context lacks it.
+	Publisher string `json:"i,omitempty,omitzero"`
+
+	// Published is the time of the publication.
+	Published PublishTime `json:"p"`
+
+	// SubscribeKey is the subscribe key.
+	SubscribeKey string `json:"k,omitempty,omitzero"`
+
+	// Channel is the channel.
+	Channel string `json:"c"`
+
+	// Subscription is the subscription that matches, such as a channel group. It may be absent.
+	Subscription string `json:"b,omitempty,omitzero"`
+
+	// CustomType is the caller's own type of message. It may be absent.
+	CustomType string `json:"cmt,omitempty,omitzero"`
+
+	// Payload is the content of an event of App Context. Another message has any value, so that
+	// no field is sure.
+	Payload EventPayload `json:"d,omitempty,omitzero"`
+
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // ManageMembersRequest has the changes of one channel. PubNub does not document the effect of a user in
@@ -593,6 +676,15 @@ type ManageMembershipsParams struct {
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
+// ReadEventsParams defines parameters for ReadEvents.
+type ReadEventsParams struct {
+	// Tt is the timetoken of the answer before, in decimal digits. 0 is none.
+	Tt *string `form:"tt,omitempty" json:"tt,omitempty"`
+
+	// Tr is the region of the answer before.
+	Tr *int64 `form:"tr,omitempty" json:"tr,omitempty"`
+}
+
 // SetChannelJSONRequestBody defines body for SetChannel for application/json ContentType.
 type SetChannelJSONRequestBody = SetChannelRequest
 
@@ -730,6 +822,16 @@ func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsPa
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
+	return e
+}
+
+// ReadEvents returns the endpoint GET /v2/subscribe/{subscribeKey}/{channels}/0.
+func ReadEvents(subscribeKey string, channels []string, p ReadEventsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/subscribe/{subscribeKey}/{channels}/0")
+	e.ID("subscribeKey", subscribeKey)
+	e.IDList("channels", channels)
+	e.OptionalQuery("tt", p.Tt, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("tr", p.Tr, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 

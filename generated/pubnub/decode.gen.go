@@ -10,6 +10,9 @@ const (
 	slotRefusedResourcesChannelGroups
 	slotRefusedResourcesChannels
 	slotRefusedResourcesUsers
+	slotEventBatchNext
+	slotEventMessagePublished
+	slotEventMessagePayload
 	slotMemberUser
 	slotMembershipChannel
 	slotUserResultData
@@ -24,14 +27,19 @@ var (
 	namesAppContextError  = decode.Type{ID: 4, Names: []string{"message", "source", "details"}, Lenient: true}
 	namesRefusedResources = decode.Type{ID: 5, Names: []string{"channel-groups", "channels", "uuids"}, Lenient: true}
 	namesError            = decode.Type{ID: 6, Names: []string{"status", "message", "service", "error", "payload"}}
-	namesUser             = decode.Type{ID: 7, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
-	namesMember           = decode.Type{ID: 8, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
-	namesMemberPage       = decode.Type{ID: 9, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesMembership       = decode.Type{ID: 10, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
-	namesMembershipPage   = decode.Type{ID: 11, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesRemoveResult     = decode.Type{ID: 12, Names: []string{"status", "data"}, Strict: 1 << 0}
-	namesUserPage         = decode.Type{ID: 13, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesUserResult       = decode.Type{ID: 14, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
+	namesTimetoken        = decode.Type{ID: 7, Names: []string{"t", "r"}, Strict: 1<<0 | 1<<1}
+	namesPublishTime      = decode.Type{ID: 8, Names: []string{"t", "r"}, Strict: 1 << 0}
+	namesEventPayload     = decode.Type{ID: 9, Names: []string{"source", "version", "event", "type", "data"}, Lenient: true}
+	namesEventMessage     = decode.Type{ID: 10, Names: []string{"a", "f", "e", "i", "p", "k", "c", "b", "cmt", "d"}, Strict: 1<<2 | 1<<4 | 1<<6}
+	namesEventBatch       = decode.Type{ID: 11, Names: []string{"t", "m"}, Strict: 1<<0 | 1<<1}
+	namesUser             = decode.Type{ID: 12, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
+	namesMember           = decode.Type{ID: 13, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMemberPage       = decode.Type{ID: 14, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesMembership       = decode.Type{ID: 15, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMembershipPage   = decode.Type{ID: 16, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesRemoveResult     = decode.Type{ID: 17, Names: []string{"status", "data"}, Strict: 1 << 0}
+	namesUserPage         = decode.Type{ID: 18, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesUserResult       = decode.Type{ID: 19, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON implements decode.Value.
@@ -46,6 +54,11 @@ func (v *ChannelResult) DecodeJSON(r *decode.Reader, p int) int {
 
 // DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *EventBatch) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
@@ -205,6 +218,117 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 			p = v.Error.decode(r, p, &prev.Error)
 		case 4: // payload
 			p = v.Payload.decode(r, p, &prev.Payload)
+		}
+	}
+	return p
+}
+
+func (v *Timetoken) decode(r *decode.Reader, p int, prev *Timetoken) int {
+	o, field, p := r.Object(p, &namesTimetoken)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // t, strict
+			v.Timetoken, p = r.String(p, prev.Timetoken)
+		case 1: // r, strict
+			v.Region, p = r.Int64(p)
+		}
+	}
+	return p
+}
+
+func (v *PublishTime) decode(r *decode.Reader, p int, prev *PublishTime) int {
+	o, field, p := r.Object(p, &namesPublishTime)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // t, strict
+			v.Timetoken, p = r.String(p, prev.Timetoken)
+		case 1: // r
+			v.Region, p = r.Int64(p)
+		}
+	}
+	return p
+}
+
+func (v *EventPayload) decode(r *decode.Reader, p int, prev *EventPayload) int {
+	o, field, p := r.Object(p, &namesEventPayload)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // source
+			v.Source, p = r.String(p, prev.Source)
+		case 1: // version
+			v.Version, p = r.String(p, prev.Version)
+		case 2: // event
+			v.Event, p = r.String(p, prev.Event)
+		case 3: // type
+			v.Type, p = r.String(p, prev.Type)
+		case 4: // data
+			v.Data, p = r.Raw(p, prev.Data)
+		}
+	}
+	return p
+}
+
+func (v *EventMessage) decode(r *decode.Reader, p int, prev *EventMessage) int {
+	mark := p
+	o, field, p := r.Object(p, &namesEventMessage)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // a
+			v.Shard, p = r.String(p, prev.Shard)
+		case 1: // f
+			v.Flags, p = r.Int64(p)
+		case 2: // e, strict
+			v.Kind, p = r.Int64(p)
+		case 3: // i
+			v.Publisher, p = r.String(p, prev.Publisher)
+		case 4: // p, strict
+			if same, next := r.Same(p, slotEventMessagePublished); same != nil {
+				p = next
+				v.Published = *same.(*PublishTime)
+			} else {
+				mark := p
+				p = v.Published.decode(r, p, &prev.Published)
+				r.Keep(mark, p, slotEventMessagePublished, &v.Published)
+			}
+		case 5: // k
+			v.SubscribeKey, p = r.String(p, prev.SubscribeKey)
+		case 6: // c, strict
+			v.Channel, p = r.String(p, prev.Channel)
+		case 7: // b
+			v.Subscription, p = r.String(p, prev.Subscription)
+		case 8: // cmt
+			v.CustomType, p = r.String(p, prev.CustomType)
+		case 9: // d
+			if same, next := r.Same(p, slotEventMessagePayload); same != nil {
+				p = next
+				v.Payload = *same.(*EventPayload)
+				v.Payload.own(r)
+			} else {
+				mark := p
+				p = v.Payload.decode(r, p, &prev.Payload)
+				r.Keep(mark, p, slotEventMessagePayload, &v.Payload)
+			}
+		}
+	}
+	v.RawJSON = r.Since(mark, p)
+	return p
+}
+
+func (v *EventBatch) decode(r *decode.Reader, p int, prev *EventBatch) int {
+	o, field, p := r.Object(p, &namesEventBatch)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // t, strict
+			if same, next := r.Same(p, slotEventBatchNext); same != nil {
+				p = next
+				v.Next = *same.(*Timetoken)
+			} else {
+				mark := p
+				p = v.Next.decode(r, p, &prev.Next)
+				r.Keep(mark, p, slotEventBatchNext, &v.Next)
+			}
+		case 1: // m, strict
+			v.Messages, p = decode.List(r, p, (*EventMessage).decode)
 		}
 	}
 	return p
@@ -413,6 +537,11 @@ func (v *UserResult) decode(r *decode.Reader, p int, prev *UserResult) int {
 func (v *Channel) own(r *decode.Reader) {
 	v.Custom = r.Clone(v.Custom)
 	v.RawJSON = r.Clone(v.RawJSON)
+}
+
+// own replaces the memory that v, a copy, shares with its original.
+func (v *EventPayload) own(r *decode.Reader) {
+	v.Data = r.Clone(v.Data)
 }
 
 // own replaces the memory that v, a copy, shares with its original.

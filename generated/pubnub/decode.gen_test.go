@@ -14,6 +14,7 @@ var answers = []decode.Value{
 	new(ChannelPage),
 	new(ChannelResult),
 	new(Error),
+	new(EventBatch),
 	new(MemberPage),
 	new(MembershipPage),
 	new(RemoveResult),

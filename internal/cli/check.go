@@ -35,7 +35,7 @@ func (a *app) checkCommand() *cobra.Command {
 	var exitCode bool
 	cmd := &cobra.Command{
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
-		Short: "Check whether somebody is a member",
+		Short: "Check whether a person is a member",
 		Long: `Print "member", "invited" or "not a member" and exit with 0: the answer is
 certain. Without a certain answer nothing is printed, stderr has the reason and
 the exit code is 1. The reason is that the look-up failed, that the group or the

@@ -59,13 +59,23 @@ printed twice, and the start reports the time without the command.
 				return exit.Usagef("--addr %s is not of the form host:port, as in 127.0.0.1:8080 or [::1]:8080", addr)
 			}
 			l := listener{app: a, names: names}
+			// The address comes before the file: a second run that finds it taken leaves the
+			// file to the first one.
+			socket, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", addr)
+			if err != nil {
+				return fmt.Errorf("--addr %s: %w", addr, err)
+			}
+			defer func() { _ = socket.Close() }()
 			opts := []events.Option{events.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, nil)))}
 			if file != "" {
 				store, err := interrupt.Await(cmd.Context(), func() (*handled.Store, error) { return handled.Open(file, time.Now()) })
 				if err != nil {
 					return exit.Usagef("--deliveries-file %s: %w; remove it, or name another file", file, err)
 				}
-				defer func() { _ = store.Close() }()
+				defer func() {
+					_ = store.Touch(time.Now())
+					_ = store.Close()
+				}()
 				l.store = store
 				opts = append(opts, events.WithStore(store))
 			}
@@ -73,13 +83,12 @@ printed twice, and the start reports the time without the command.
 			if err != nil {
 				return exit.Usagef("%w", exit.Cause(err))
 			}
-			socket, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", addr)
-			if err != nil {
-				return fmt.Errorf("--addr %s: %w", addr, err)
-			}
 			l.report(socket.Addr(), deliveries)
 			l.out = output.Open(a.Console, &out, output.EventSchema, "events")
-			return l.out.Close(l.serve(cmd.Context(), socket, h))
+			if err = l.serve(cmd.Context(), socket, h); l.stalled {
+				return err // Close waits for the same reader
+			}
+			return l.out.Close(err)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
@@ -144,7 +153,14 @@ type listener struct {
 	out    *output.Stream[memberships.Event]
 	failed error
 	stop   context.CancelFunc
+	// stalled reports that serve has ended during a print.
+	stalled bool
 }
+
+// answerGrace is the time that the requests in flight have at the end.
+var answerGrace = 10 * time.Second
+
+var errStalled = errors.New("stdout takes no more output, and a request is not answered")
 
 // report reports the paths, the time since the last run, and what providers send again.
 func (l *listener) report(addr net.Addr, deliveries []memberships.Deliveries) {
@@ -188,7 +204,7 @@ func (l *listener) print(_ context.Context, e memberships.Event) error {
 }
 
 // serve serves h until ctx ends or an event cannot be printed. The requests in flight are
-// answered.
+// answered, unless stdout takes nothing for answerGrace.
 func (l *listener) serve(ctx context.Context, socket net.Listener, h http.Handler) error {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
@@ -215,11 +231,14 @@ func (l *listener) serve(ctx context.Context, socket net.Listener, h http.Handle
 			continue
 		case <-work.Done():
 		}
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerGrace)
 		defer cancel()
 		err := srv.Shutdown(end)
 		<-served
-		l.mu.Lock()
+		if !l.mu.TryLock() {
+			l.stalled = true
+			return errors.Join(ctx.Err(), errStalled)
+		}
 		defer l.mu.Unlock()
 		if l.failed != nil {
 			return l.failed

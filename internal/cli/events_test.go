@@ -340,6 +340,68 @@ func TestEventsListenBrokenPipe(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends the command although nobody reads its output. The delivery is not acknowledged.
+func TestEventsListenStalledOutput(t *testing.T) {
+	defer func(d time.Duration) { answerGrace = d }(answerGrace)
+	answerGrace = 200 * time.Millisecond
+	const secret = "a secret of the test"
+	c := startEvents(t, map[string]string{"WEBEX_WEBHOOK_SECRET": secret}, "events", "listen", "--addr", "127.0.0.1:0")
+	addr := c.address()
+	body := fmt.Sprintf(delivery, "m1")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, addr+"/webex", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range webex.SignDelivery(secret, []byte(body)) {
+		req.Header[k] = v
+	}
+	go func() {
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return // as the end of the process would have it
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode < http.StatusInternalServerError {
+			t.Errorf("status %d for an event that was not printed", resp.StatusCode)
+		}
+	}()
+	time.Sleep(500 * time.Millisecond) // the row waits for a reader
+	c.stop(&interruption{syscall.SIGINT})
+	select {
+	case code := <-c.code:
+		if code != exit.Interrupted {
+			t.Errorf("exit code %d, want %d", code, exit.Interrupted)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the command does not end")
+	}
+	_ = c.closer.Close()
+}
+
+// A second run that finds the address taken leaves the file to the first one.
+func TestEventsListenTwice(t *testing.T) {
+	const secret = "a secret of the test"
+	env, file := map[string]string{"WEBEX_WEBHOOK_SECRET": secret}, filepath.Join(t.TempDir(), "deliveries")
+	c := startEvents(t, env, "events", "listen", "--addr", "127.0.0.1:0", "--deliveries-file", file)
+	addr := c.address()
+	second := startEvents(t, env, "events", "listen", "--addr", strings.TrimPrefix(addr, "http://"), "--deliveries-file", file)
+	if code := <-second.code; code != exit.Failed {
+		t.Errorf("the second run ends with %d", code)
+	}
+	status := make(chan int)
+	go func() { status <- deliver(t, addr, "/webex", secret, "m1") }()
+	_ = c.event()
+	if code := <-status; code != http.StatusNoContent {
+		t.Errorf("status %d", code)
+	}
+	if code, _ := c.interrupt(); code != exit.Interrupted {
+		t.Errorf("got %d", code)
+	}
+	if b, err := os.ReadFile(file); err != nil || strings.Count(string(b), "\n") != 2 {
+		t.Errorf("the file is %q, %v", b, err)
+	}
+}
+
 func TestEventsListenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	strange := filepath.Join(dir, "strange")

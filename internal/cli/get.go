@@ -19,7 +19,7 @@ func (a *app) getCommand() *cobra.Command {
 		Long: `Show one membership, named by group and member, or by its own id where the
 provider has ids for memberships.
 
-The exit code is 1 if there is none. 'check' asks whether somebody is a member,
+The exit code is 1 if there is none. 'check' asks whether a person is a member,
 and distinguishes "not a member" from "could not be determined".`,
 		Example: `  memberships get --provider clerk --group org_demo --member ada@example.com
   memberships get -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ -o json

@@ -28,6 +28,6 @@ and managers before owners, where the rows have roles.
 	}
 	f.Add(a.Console, a.Getenv, a.Stdin, cmd)
 	f.AddID(cmd)
-	cmd.Flags().BoolVar(&f.Strict, "strict", false, "count somebody who is not a member as a failure")
+	cmd.Flags().BoolVar(&f.Strict, "strict", false, "count a person who is not a member as a failure")
 	return cmd
 }

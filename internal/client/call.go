@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,6 +45,10 @@ type Call struct {
 	Secrets []string
 	// Duplicate overrides API.Duplicates where the arguments of a call decide.
 	Duplicate Duplicate
+	// Hold is the limit of an attempt and of the call where the provider holds a request
+	// until there is something to say, 0 for the limits of the configuration. The body may
+	// pause. A longer limit of the configuration stays.
+	Hold time.Duration
 	// Refusal is the error kind of a second sending after a successful first one. Nil means
 	// memberships.ErrAlreadyExists. A removal always has memberships.ErrNotFound.
 	Refusal error
@@ -76,7 +81,7 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	values := make([]string, len(call.Endpoint.IDs))
 	for i, id := range call.Endpoint.IDs {
-		if err := transport.CheckID(id.Name, id.Value); err != nil {
+		if err := checkArgument(id); err != nil {
 			return bad(err)
 		}
 		values[i] = id.Value
@@ -103,6 +108,23 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	p.req = req
 	return p, nil
+}
+
+// checkArgument refuses an id that could name another endpoint. An item of a list has no
+// comma either.
+func checkArgument(id ID) error {
+	if id.List == nil {
+		return transport.CheckID(id.Name, id.Value)
+	}
+	for _, item := range id.List {
+		if err := transport.CheckID(id.Name, item); err != nil {
+			return err
+		}
+		if strings.Contains(item, ",") {
+			return fmt.Errorf("%s holds a comma", id.Name)
+		}
+	}
+	return transport.CheckID(id.Name, id.Value)
 }
 
 // basePath returns the path of the base URL. Only a call with a base URL of its own parses

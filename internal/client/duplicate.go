@@ -14,7 +14,7 @@ const (
 	// after an ambiguous result.
 	Harms Duplicate = iota
 	// Refused means an error that shows that the first sending was carried out, or that
-	// somebody else did the same.
+	// another caller did the same.
 	Refused
 	// Merged means a success without a further change.
 	Merged

@@ -35,9 +35,10 @@ func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response
 	v := p.client.api
 	x.request = &transport.Request{
 		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
-		Timeout: p.cfg.Timeout, Allowance: allowance(ctx, p.cfg), MaxBody: p.cfg.MaxBody,
+		Timeout: max(p.cfg.Timeout, p.call.Hold), Allowance: allowance(ctx, max(p.cfg.CallTimeout, p.call.Hold)), MaxBody: p.cfg.MaxBody,
 		Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
 		Repeatable: !p.isWrite(), Busy: v.Busy, Redact: p.redactor, Accept: accept, BufferCache: p.cache,
+		Held: p.call.Hold > 0,
 	}
 	if !p.isWrite() {
 		x.request.Absent = func(resp *transport.Response) error {
@@ -54,11 +55,11 @@ func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response
 }
 
 // allowance returns the time of the call: a new one, or for a read-back that of its write.
-func allowance(ctx context.Context, cfg *config.Config) *transport.Allowance {
+func allowance(ctx context.Context, limit time.Duration) *transport.Allowance {
 	if a := transport.ReadBackOf(ctx); a != nil {
 		return a
 	}
-	return transport.NewAllowance(cfg.CallTimeout)
+	return transport.NewAllowance(limit)
 }
 
 func (x *exchange) authorize(req *http.Request) (err error) {

@@ -28,7 +28,8 @@ type refresh struct {
 	err   error
 }
 
-// NewTokens returns the tokens of source.
+// NewTokens returns the tokens of source. A source with a method Refuse learns which token the
+// provider has refused before it is asked for another one.
 func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
 
 // FixedToken returns the tokens of a caller with a static token.
@@ -99,6 +100,14 @@ func (t *Tokens) refresh(r *refresh) {
 			t.remember(r.token.AccessToken)
 		}
 	}()
+	if s, ok := t.source.(interface{ Refuse(accessToken string) }); ok {
+		t.mu.Lock()
+		refused := t.refused
+		t.mu.Unlock()
+		if refused != "" {
+			s.Refuse(refused)
+		}
+	}
 	token, err := t.source.Token()
 	switch {
 	case err != nil:

@@ -15,7 +15,12 @@ import (
 )
 
 // ID is one path parameter: the argument's name and its value.
-type ID struct{ Name, Value string }
+type ID struct {
+	Name, Value string
+	// List has the items of a list. Its Value is the items joined by commas, which no item
+	// has.
+	List []string
+}
 
 // Endpoint is one operation with its arguments. Request returns the first error of the
 // methods that add arguments.
@@ -48,7 +53,12 @@ func (e *Endpoint) Path() string {
 }
 
 // ID adds the next path parameter.
-func (e *Endpoint) ID(name, value string) { e.IDs = append(e.IDs, ID{name, value}) }
+func (e *Endpoint) ID(name, value string) { e.IDs = append(e.IDs, ID{Name: name, Value: value}) }
+
+// IDList adds the next path parameter, which is a list.
+func (e *Endpoint) IDList(name string, values []string) {
+	e.IDs = append(e.IDs, ID{Name: name, Value: strings.Join(values, ","), List: values})
+}
 
 // Style is the serialization of a parameter in the document.
 type Style struct {
@@ -209,9 +219,21 @@ func (e *Endpoint) path() (string, error) {
 			return "", fmt.Errorf("no value for %s", s)
 		}
 		_, verb, _ := strings.Cut(s, "}") // such as :reactivate
-		segments[i], ids = url.PathEscape(ids[0].Value)+verb, ids[1:]
+		segments[i], ids = ids[0].escape()+verb, ids[1:]
 	}
 	return strings.Join(segments, "/"), nil
+}
+
+// escape returns the path segment of a parameter. Each item of a list is escaped by itself.
+func (id ID) escape() string {
+	if id.List == nil {
+		return url.PathEscape(id.Value)
+	}
+	items := make([]string, len(id.List))
+	for i, item := range id.List {
+		items[i] = url.PathEscape(item)
+	}
+	return strings.Join(items, ",")
 }
 
 func (e *Endpoint) encode() (io.Reader, error) {

@@ -36,6 +36,11 @@ func TestRequest(t *testing.T) {
 			url: "https://h.example/v1/subscriptions/a%2Fb:c:reactivate",
 		},
 		{
+			name: "a list in the path", op: "GET /v2/subscribe/{key}/{channels}/0",
+			add: func(e *endpoint.Endpoint) { e.ID("key", "k"); e.IDList("channels", []string{"a b", "c/d", "e,f"}) },
+			url: "https://h.example/v2/subscribe/k/a%20b,c%2Fd,e%2Cf/0",
+		},
+		{
 			name: "a query", op: "GET /v1/memberships",
 			add: func(e *endpoint.Endpoint) {
 				e.Query("roomId", "a&b=c", form)

@@ -30,12 +30,17 @@ type Stream struct {
 	Names []string
 	// Keep is the time for which the provider has events, 0 if that is unknown.
 	Keep time.Duration
-	// Read returns the events after a cursor. An empty cursor is now.
-	Read func(ctx context.Context, cursor string) (Batch, error)
+	// Read returns the events after a cursor. An empty cursor is now. A cursor has no space.
+	Read Read
+	// Parts are read side by side in place of Read. Each has a cursor of its own.
+	Parts []Read
 	// Wait is the pause after a Batch without More.
 	Wait   time.Duration
 	Logger *slog.Logger
 }
+
+// Read is a request for the events after a cursor.
+type Read func(ctx context.Context, cursor string) (Batch, error)
 
 // Batch is the result of one request.
 type Batch struct {
@@ -47,7 +52,7 @@ type Batch struct {
 }
 
 // Events yields the events after a position, as Provider.Watch does. An event with the ID of
-// one of the last events is left out.
+// one of the last events is left out. The events of one part are in its order.
 func (s *Stream) Events(ctx context.Context, from memberships.Position) iter.Seq2[memberships.Event, error] {
 	return func(yield func(memberships.Event, error) bool) {
 		r := streamRange{Stream: s, seen: newRecent(1 << 14)}
@@ -58,17 +63,17 @@ func (s *Stream) Events(ctx context.Context, from memberships.Position) iter.Seq
 		if from != "" && !yield(r.standing(from), nil) {
 			return
 		}
+		within, end := context.WithCancel(ctx)
+		next, wait := r.start(within)
+		defer wait()
+		defer end()
 		for {
-			batch, err := r.read(ctx)
+			batch, err := next()
 			if err != nil {
 				yield(memberships.Event{}, err)
 				return
 			}
 			if !r.yield(batch, yield) {
-				return
-			}
-			if !batch.More && s.Wait > 0 && !pause(ctx, s.Wait) {
-				yield(memberships.Event{}, memberships.CheckContext(ctx, s.API.Name, opWatch))
 				return
 			}
 		}
@@ -78,7 +83,8 @@ func (s *Stream) Events(ctx context.Context, from memberships.Position) iter.Seq
 // streamRange is one range over a Stream.
 type streamRange struct {
 	*Stream
-	cursor string
+	parts  []*part
+	cursor string // of all parts
 	// position is that of cursor, and stated its time.
 	position memberships.Position
 	stated   time.Time
@@ -94,6 +100,13 @@ func (s *Stream) names() []string { return append([]string{s.API.Name}, s.Names.
 
 // open sets the cursor to that of a position.
 func (r *streamRange) open(from memberships.Position) error {
+	reads := r.Parts
+	if len(reads) == 0 {
+		reads = []Read{r.Read}
+	}
+	for _, read := range reads {
+		r.parts = append(r.parts, &part{Stream: r.Stream, request: read})
+	}
 	if from == "" {
 		return nil
 	}
@@ -107,25 +120,42 @@ func (r *streamRange) open(from memberships.Position) error {
 		return r.API.Fail(opWatch, memberships.ErrInvalidArgument, "the position is damaged")
 	}
 	r.cursor, r.position, r.stated = cursor, from, time.Unix(seconds, 0)
-	if age := time.Since(r.stated); r.Keep > 0 && age > r.Keep {
-		return r.API.Fail(opWatch, memberships.ErrEventsMissed, fmt.Sprintf("the position is of %s, and the provider has the events of %d days", r.stated.UTC().Format(time.RFC3339), int(r.Keep/(24*time.Hour))))
+	cursors := strings.Split(cursor, " ")
+	if len(cursors) != len(r.parts) {
+		return r.API.Fail(opWatch, memberships.ErrInvalidArgument, "the position is of another division of the stream")
 	}
-	return nil
+	for i, p := range r.parts {
+		p.cursor, p.answered = cursors[i], r.stated
+	}
+	return r.kept(r.stated)
 }
 
-// advance sets the cursor.
-func (r *streamRange) advance(cursor string) {
-	r.cursor, r.stated = cursor, time.Now()
+// kept returns an error if the provider may no longer have the events after a time. The time
+// on the wall counts, also while the machine sleeps.
+func (s *Stream) kept(since time.Time) error {
+	if since.IsZero() || s.Keep == 0 || time.Since(since.Round(0)) <= s.Keep {
+		return nil
+	}
+	has := fmt.Sprintf("%d days", int(s.Keep/(24*time.Hour)))
+	if s.Keep < 24*time.Hour {
+		has = fmt.Sprintf("%d minutes", int(s.Keep/time.Minute))
+	}
+	return s.API.Fail(opWatch, memberships.ErrEventsMissed, fmt.Sprintf("the position is of %s, and the provider has the events of %s", since.UTC().Format(time.RFC3339), has))
+}
+
+// advance sets the cursor, and the time at which every part has been read.
+func (r *streamRange) advance(cursor string, at time.Time) {
+	r.cursor, r.stated = cursor, at
 	r.position = memberships.SealPosition(strconv.FormatInt(r.stated.Unix(), 10)+" "+cursor, r.names()...)
 }
 
 // yield yields the events of a batch, or the new position if there are none. The events
 // before the last one continue from the batch's own beginning.
 func (r *streamRange) yield(b Batch, yield func(memberships.Event, error) bool) bool {
-	before := r.position
-	stale := r.Keep > 0 && time.Since(r.stated) > r.Keep/16
+	before, at := r.position, r.answered()
+	stale := r.Keep > 0 && at.Sub(r.stated) > r.Keep/16
 	if moved := b.Next != r.cursor; moved || stale {
-		r.advance(b.Next)
+		r.advance(b.Next, at)
 	}
 	fresh := b.Events[:0:0]
 	for _, e := range b.Events {
@@ -146,33 +176,6 @@ func (r *streamRange) yield(b Batch, yield func(memberships.Event, error) bool) 
 		return true
 	}
 	return yield(r.standing(r.position), nil)
-}
-
-// read reads the next batch. It repeats a request that fails for a while, up to maxOutage.
-func (r *streamRange) read(ctx context.Context) (Batch, error) {
-	var failing time.Time
-	for n := 0; ; n++ {
-		if err := memberships.CheckContext(ctx, r.API.Name, opWatch); err != nil {
-			return Batch{}, err
-		}
-		batch, err := r.Read(ctx, r.cursor)
-		if err == nil || ctx.Err() != nil || !passing(err) {
-			return batch, err
-		}
-		if failing.IsZero() {
-			failing = time.Now()
-		}
-		if time.Since(failing) > maxOutage {
-			return Batch{}, err
-		}
-		wait := backoff(n, err)
-		if r.Logger != nil {
-			r.Logger.WarnContext(ctx, "the stream of events is interrupted", "provider", r.API.Name, "wait", wait, "error", err)
-		}
-		if !pause(ctx, wait) {
-			return Batch{}, memberships.CheckContext(ctx, r.API.Name, opWatch)
-		}
-	}
 }
 
 // passing reports whether an error may pass by itself.

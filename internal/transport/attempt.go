@@ -44,6 +44,9 @@ type Request struct {
 	Hooks     []config.Hook
 	Logger    *slog.Logger
 
+	// Held marks a request that the server holds: its body may pause, and the end of the
+	// caller's time says nothing about its connection.
+	Held bool
 	// Repeatable marks a request that changes nothing: a retry is always safe.
 	Repeatable bool
 	// Busy reports whether an answer refuses the request for now and before any effect,
@@ -139,7 +142,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 		Provider: r.Provider, Op: r.Op, Number: number,
 		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
 	}
-	limit, ended := r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout
+	limit, ended := r.Allowance.bound(r.Timeout, number > 1 && !last && !r.Held || ReadBackOf(parent) != nil), ErrAttemptTimeout
 	if limit < r.Timeout {
 		ended = errShortened
 	}
@@ -149,7 +152,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	start := time.Now()
 	defer func() {
 		a.Took, a.Err = time.Since(start), err
-		w.suspect(r.HTTP, err, a.Took)
+		w.suspect(r, err, a.Took)
 		r.Allowance.spend(a.Took)
 		if out != nil {
 			a.StatusCode = out.StatusCode
@@ -204,7 +207,7 @@ func (r *Request) receive(parent, ctx context.Context, cancel context.CancelFunc
 	if resp.ContentLength > most && !(failed && most < r.MaxBody) {
 		return out, ErrBodyTooLarge
 	}
-	buffer, err := readBody(cancelBody{resp.Body, cancel}, r.BufferCache, resp.ContentLength, most)
+	buffer, err := readBody(cancelBody{resp.Body, cancel, r.Held}, r.BufferCache, resp.ContentLength, most)
 	out.buffer, out.Body = buffer, buffer.b
 	switch {
 	case err == nil, errors.Is(err, ErrBodyTooLarge) && failed && most < r.MaxBody:

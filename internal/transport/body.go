@@ -9,10 +9,11 @@ import (
 )
 
 // cancelBody is a body with the cancel function of its request: Close alone may wait for
-// the server.
+// the server. A body that may pause has no stallWatch.
 type cancelBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc
+	pauses bool
 }
 
 // lastChunk is the size of the largest chunk of a body that is longer than expected. Chunks
@@ -23,8 +24,11 @@ const lastChunk = 512 << 10
 // ErrStalled; both come with the beginning of the body for diagnosis. length is the
 // announced length, below zero if unknown; a large one does not allocate much by itself.
 func readBody(body cancelBody, cache *BufferCache, length, limit int64) (*buffer, error) {
-	w := startStallWatch(body.cancel)
-	defer w.stop()
+	w := &stallWatch{cancel: body.cancel}
+	if !body.pauses {
+		w.start()
+		defer w.stop()
+	}
 	f := cache.get(length, limit)
 	var full []*buffer // the chunks before f
 	before := int64(0)
@@ -88,12 +92,10 @@ type stallWatch struct {
 	counted int64 // got at the beginning of the window
 }
 
-func startStallWatch(cancel context.CancelFunc) *stallWatch {
-	w := &stallWatch{cancel: cancel}
+func (w *stallWatch) start() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.timer = time.AfterFunc(progressWindow, w.check)
-	return w
 }
 
 func (w *stallWatch) check() {

@@ -71,18 +71,19 @@ const minSuspectWait = time.Second
 
 // suspect replaces the transport of an attempt that a time limit ended, if its connection
 // took the request and brought no answer, or no more of the body. The limit may be the
-// attempt's, the http.Client's or the caller's. A cancellation proves nothing.
-func (w *connTrace) suspect(req *http.Request, err error, took time.Duration) {
+// attempt's, the http.Client's or the caller's. A cancellation proves nothing, and neither
+// does the end of the caller's time for a request that the server holds.
+func (w *connTrace) suspect(r *Request, err error, took time.Duration) {
 	t := w.transport.Load()
 	if t == nil {
 		return
 	}
-	own := errors.Is(err, ErrAttemptTimeout) || errors.Is(err, ErrStalled)
-	if !own && !(errors.Is(err, context.DeadlineExceeded) && took >= minSuspectWait) {
+	own := errors.Is(err, ErrAttemptTimeout) && !(r.Held && errors.Is(err, errShortened)) || errors.Is(err, ErrStalled)
+	if !own && (r.Held || !errors.Is(err, context.DeadlineExceeded) || took < minSuspectWait) {
 		return
 	}
 	if w.unanswered() || errors.Is(err, ErrStalled) {
-		w.pool.suspect(req, t)
+		w.pool.suspect(r.HTTP, t)
 	}
 }
 

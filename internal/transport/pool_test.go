@@ -183,6 +183,35 @@ func TestDeadConnectionsAreReplaced(t *testing.T) {
 	}
 }
 
+// The end of the caller's time makes a connection suspect, except for a request that the
+// server holds; its own limit makes that suspect too, unless the call had less time left.
+func TestHeldRequestsSuspectLess(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		held bool
+		err  error
+		want bool
+	}{
+		{"the caller's limit", false, context.DeadlineExceeded, true},
+		{"the caller's limit for a held request", true, context.DeadlineExceeded, false},
+		{"its own limit for a held request", true, ErrAttemptTimeout, true},
+		{"the rest of the call for a held request", true, errShortened, false},
+		{"the rest of the call", false, errShortened, true},
+		{"a cancellation", false, context.Canceled, false},
+	} {
+		pool := newPool(&http.Transport{})
+		r := request(t, "https://h.example/")
+		r.Held = tt.held
+		w := &connTrace{pool: pool}
+		w.transport.Store(pool.original)
+		w.connected.Store(true)
+		w.suspect(r, tt.err, time.Minute)
+		if got := pool.of(hostKey(r.HTTP)) != pool.original; got != tt.want {
+			t.Errorf("%s: suspect %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 // A cancelled call does not make its connection suspect.
 func TestCancelledCallsSuspectNothing(t *testing.T) {
 	pool := newPool(&http.Transport{})

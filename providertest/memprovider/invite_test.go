@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/providertest/memprovider"
 )
 
-// An address that nobody has is invited if the caller asks for it.
+// An address without an account is invited if the caller asks for it.
 func ExampleWithInvitations() {
 	demo := memberships.Group{ID: "demo"}
 	p := memprovider.New(memprovider.WithInvitations(48*time.Hour), memprovider.WithGroup(demo))

@@ -56,7 +56,7 @@ func (s *store) clock() time.Time {
 	return start.Add(time.Duration(s.made) * time.Second)
 }
 
-// know adds somebody to the directory, and returns who is there under the id.
+// adds a person to the directory, and returns who is there under the id.
 func (s *store) know(m memberships.Member) memberships.Member {
 	if m.Kind == "" {
 		m.Kind = memberships.MemberUser
@@ -207,7 +207,7 @@ func (s *store) group(g memberships.Group) (memberships.Group, bool) {
 	return s.groups[i], true
 }
 
-// person finds somebody in the directory, by id if there is one.
+// person finds a person in the directory, by id if there is one.
 func (s *store) person(m memberships.Member) (memberships.Member, error) {
 	if m.ID != "" {
 		if p, ok := s.byID[m.ID]; ok {
@@ -320,14 +320,14 @@ func (s *store) listed(q memberships.Query, kinds []memberships.GroupKind) ([]*R
 	return found, nil
 }
 
-// invitee finds somebody in the directory, or an address that is invited somewhere.
+// invitee finds a person in the directory, or an address that is invited somewhere.
 func (s *store) invitee(m memberships.Member) (memberships.Member, error) {
 	who, err := s.person(m)
 	switch {
 	case errors.Is(err, memberships.ErrNoSuchMember) && slices.ContainsFunc(s.records, func(r *Record) bool { return r.invites(m.Email) }):
 		return memberships.Member{Email: m.Email}, nil
 	case errors.Is(err, memberships.ErrNotFound):
-		err = memberships.ErrNoSuchMember // an id that nobody has may be a mistake
+		err = memberships.ErrNoSuchMember // an unknown id may be a mistake
 	}
 	return who, err
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,6 +135,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	packages = slices.DeleteFunc(packages, func(p goPackage) bool { return p.path() == "events/all" }) // exports nothing
 	t.Chdir(t.TempDir())
 	for _, p := range packages {
 		lines, err := p.listing()

@@ -193,7 +193,7 @@ func TestWatchPolls(t *testing.T) {
 			}
 		}
 		const rest = "stream_type=admin_logs&stream_position=%s&limit=7&event_type=GROUP_ADD_USER,GROUP_REMOVE_USER"
-		now, next := strings.Replace(rest, "%s", "now", 1), strings.Replace(rest, "%s", "1000000", 1)
+		now, next := strings.Replace(rest, "%s", "now", 1), strings.Replace(rest, "%s", fmt.Sprint(begin.UnixMicro()), 1)
 		if diff := cmp.Diff([]string{now, next, next}, queries); diff != "" {
 			t.Errorf("queries (-want +got):\n%s", diff)
 		}

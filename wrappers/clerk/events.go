@@ -185,14 +185,10 @@ func (v *envelope) DecodeJSON(r *decode.Reader, p int) int {
 	return p
 }
 
-// subject is what an event names, apart from a membership: an organization, a user or an
-// invitation.
-type subject struct {
-	id, name, email, organizationID, role string
-	created, updated                      int64
-}
+// subject is a deleted organization or user.
+type subject struct{ id, name string }
 
-var namesSubject = decode.Type{Names: []string{"id", "name", "email_address", "organization_id", "role", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4}
+var namesSubject = decode.Type{Names: []string{"id", "name"}, Strict: 1 << 0}
 
 // DecodeJSON implements decode.Value.
 func (v *subject) DecodeJSON(r *decode.Reader, p int) int {
@@ -203,16 +199,6 @@ func (v *subject) DecodeJSON(r *decode.Reader, p int) int {
 			v.id, p = r.String(p, "")
 		case 1: // name
 			v.name, p = r.String(p, "")
-		case 2: // email_address
-			v.email, p = r.String(p, "")
-		case 3: // organization_id
-			v.organizationID, p = r.String(p, "")
-		case 4: // role
-			v.role, p = r.String(p, "")
-		case 5: // created_at
-			v.created, p = r.Int64(p)
-		case 6: // updated_at
-			v.updated, p = r.Int64(p)
 		}
 	}
 	return p
@@ -286,20 +272,16 @@ func fillMembership(e *memberships.Event, w *WebhookDelivery, t memberships.Even
 }
 
 func fillInvitation(e *memberships.Event, w *WebhookDelivery, t memberships.EventType, state memberships.State) error {
-	var i subject
-	if err := decode.JSON(w.Data, &i, false); err != nil {
+	i := &Invitation{}
+	if err := decode.JSON(w.Data, i, false); err != nil {
 		return err
 	}
-	if i.id == "" || i.organizationID == "" || i.email == "" {
+	if i.ID == "" || i.OrganizationID == "" || i.EmailAddress == "" {
 		return errors.New("the invitation lacks id, organization_id or email_address")
 	}
-	e.Type, e.Membership = t, memberships.Membership{
-		Provider: api.Name, ID: i.id, State: state,
-		Group:  memberships.Group{Kind: memberships.KindOrganization, ID: i.organizationID},
-		Member: memberships.Member{Kind: memberships.MemberUser, Email: i.email},
-		Role:   role(i.role), RoleName: i.role,
-		Created: instant(i.created), Updated: instant(i.updated),
-	}
+	e.Type, e.Membership = t, fromInvitation(i)
+	m := &e.Membership
+	m.State, m.Created, m.Updated, m.Expires = state, instant(i.CreatedAt), instant(i.UpdatedAt), instant(i.ExpiresAt)
 	return nil
 }
 

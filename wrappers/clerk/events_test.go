@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -92,6 +93,53 @@ func TestSignDelivery(t *testing.T) {
 		_, err = clerk.Deliveries(secret).Open(t.Context(), want, []byte(vector["body"]), deliveredAt)
 		if !errors.Is(err, memberships.ErrMalformed) { // the body is no event of Clerk
 			t.Errorf("got %v, want malformed", err)
+		}
+	}
+}
+
+// The cases of the Standard Webhooks libraries, with the headers of Clerk: the same key,
+// message and foreign signature, and the results that those libraries agree on.
+func TestStandardWebhooks(t *testing.T) {
+	const body, foreign = `{"test": 2432232314}`, "Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
+	const id, timestamp, signature = "Svix-Id", "Svix-Timestamp", "Svix-Signature"
+	good := signDelivery(t, signingSecret, []byte(body))
+	with := func(name string, values ...string) map[string][]string {
+		h := maps.Clone(good)
+		if h[name] = values; values == nil {
+			delete(h, name)
+		}
+		return h
+	}
+	valid := good[signature][0]
+	unbranded := strings.TrimPrefix(signingSecret, "whsec_")
+	for _, tt := range []struct {
+		name    string
+		secret  string
+		headers map[string][]string
+		now     time.Time
+		ok      bool
+	}{
+		{"a valid signature", signingSecret, good, deliveredAt, true},
+		{"the secret without its prefix", unbranded, good, deliveredAt, true},
+		{"no id", signingSecret, with(id), deliveredAt, false},
+		{"an empty id", signingSecret, with(id, ""), deliveredAt, false},
+		{"no timestamp", signingSecret, with(timestamp), deliveredAt, false},
+		{"no signature", signingSecret, with(signature), deliveredAt, false},
+		{"a foreign signature", signingSecret, with(signature, "v1,"+foreign), deliveredAt, false},
+		{"a signature without a version", signingSecret, with(signature, strings.TrimPrefix(valid, "v1,")), deliveredAt, false},
+		{"a part of the signature", signingSecret, with(signature, valid[:8]), deliveredAt, false},
+		{"the beginning of the version", signingSecret, with(signature, "v1,"), deliveredAt, false},
+		{"one of several", signingSecret, with(signature, "v1,"+foreign+" v2,"+foreign+" "+valid+" v1,"+foreign), deliveredAt, true},
+		{"none of several", signingSecret, with(signature, "v1,"+foreign+" v2,"+foreign+" v1,"+foreign), deliveredAt, false},
+		{"an old timestamp", signingSecret, good, deliveredAt.Add(5*time.Minute + time.Second), false},
+		{"a timestamp to come", signingSecret, good, deliveredAt.Add(-5*time.Minute - time.Second), false},
+		{"a timestamp that is not signed", signingSecret, with(timestamp, "946684800"), time.Unix(946684800, 0), false},
+		{"a timestamp that is no number", signingSecret, with(timestamp, "now"), deliveredAt, false},
+	} {
+		_, err := clerk.Deliveries(tt.secret).Open(t.Context(), tt.headers, []byte(body), tt.now)
+		// The body is no event of Clerk.
+		if tt.ok && !errors.Is(err, memberships.ErrMalformed) || !tt.ok && !errors.Is(err, memberships.ErrUnauthenticated) {
+			t.Errorf("%s: got %v, want accepted %v", tt.name, err, tt.ok)
 		}
 	}
 }
@@ -347,5 +395,23 @@ func TestDeliveryMalformed(t *testing.T) {
 		if !errors.Is(err, memberships.ErrMalformed) || strings.Contains(err.Error(), "jane") {
 			t.Errorf("%s: got %v, want malformed", name, err)
 		}
+	}
+}
+
+// The event of an invitation has the invitation natively, and its end.
+func TestDeliveriesOfInvitations(t *testing.T) {
+	const body = `{"type":"organizationInvitation.created","object":"event","timestamp":1795000000000,"data":{"object":"organization_invitation","id":"orginv_1",
+		"email_address":"new@example.com","role":"org:member","organization_id":"org_1","status":"pending","created_at":1795000000000,"updated_at":1795000000000,"expires_at":1795086400000,
+		"public_organization_data":{"id":"org_1","name":"Rockets"}}}`
+	d, err := clerk.Deliveries(signingSecret).Open(t.Context(), signDelivery(t, signingSecret, []byte(body)), []byte(body), deliveredAt)
+	if err != nil || len(d.Events) != 1 {
+		t.Fatalf("got %+v, %v", d, err)
+	}
+	m := d.Events[0].Membership
+	if i, ok := memberships.Native[*clerk.Invitation](m); !ok || i.Status != "pending" || i.ID != "orginv_1" {
+		t.Errorf("the native value is %+v", i)
+	}
+	if !m.Expires.Equal(time.UnixMilli(1795086400000)) || m.Group.Name != "Rockets" || m.State != memberships.StateInvited {
+		t.Errorf("got %+v", m)
 	}
 }

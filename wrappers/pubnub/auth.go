@@ -228,25 +228,34 @@ func appendCanonical(b []byte, value string) []byte {
 	return b
 }
 
-// canonicalPath escapes every segment of a path in the same way.
+// canonicalPath escapes every segment of a path in the same way, and every item of a list
+// by itself.
 func canonicalPath(u *url.URL) string {
 	path := u.EscapedPath()
-	if !strings.ContainsFunc(path, func(r rune) bool { return r != '/' && (r >= utf8.RuneSelf || !unreserved(byte(r))) }) {
+	if !strings.ContainsFunc(path, func(r rune) bool { return !separates(r) && (r >= utf8.RuneSelf || !unreserved(byte(r))) }) {
 		return path
 	}
 	b := make([]byte, 0, 3*len(path))
-	for i, s := range strings.Split(path, "/") {
-		if i > 0 {
-			b = append(b, '/')
+	for len(path) > 0 {
+		n := strings.IndexFunc(path, separates)
+		if n < 0 {
+			n = len(path)
 		}
-		if raw, err := url.PathUnescape(s); err == nil {
+		if raw, err := url.PathUnescape(path[:n]); err == nil {
 			b = appendEscaped(b, raw)
 		} else {
-			b = append(b, s...)
+			b = append(b, path[:n]...)
+		}
+		if path = path[n:]; path != "" {
+			b, path = append(b, path[0]), path[1:]
 		}
 	}
 	return string(b)
 }
+
+// separates reports whether r separates the segments of a path or the items of a list. An
+// id has neither unescaped.
+func separates(r rune) bool { return r == '/' || r == ',' }
 
 func escape(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !unreserved(byte(r)) }) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -317,5 +318,39 @@ func TestChannels(t *testing.T) {
 	wantError(t, err, memberships.ErrNotFound, 404)
 	token := wrappertest.Token("!", "pubnub", "GET /v2/objects/{subscribeKey}/channels", "count=1", s.Var("PUBNUB_SUBSCRIBE_KEY", "demo"))
 	_, err = c.Channels.ListPage(ctx, pubnub.ListChannelsParams{}, token)
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
+}
+
+func TestEventsRead(t *testing.T) {
+	c, s := replayed(t)
+	ctx := t.Context()
+	user, id := guest(s), group(s)
+	read := func(channels []string, after *pubnub.EventBatch) *pubnub.EventBatch {
+		t.Helper()
+		return must[*pubnub.EventBatch](t)(c.Events.Read(ctx, channels, pubnub.ReadEventsParams{Timetoken: after.Next.Timetoken, Region: after.Next.Region}))
+	}
+	channels := []string{id, user}
+	begin := read(channels, &pubnub.EventBatch{})
+	if len(begin.Messages) != 0 || begin.Next.Timetoken == "" {
+		t.Errorf("the handshake has %+v", begin)
+	}
+	in := pubnub.MembershipInput{Channel: pubnub.ChannelRef{ID: id}, Custom: pubnub.Custom(owner())}
+	must[[]*pubnub.Membership](t)(c.Memberships.Add(ctx, user, []pubnub.MembershipInput{in}, pubnub.WriteParams{}))
+	if err := c.Memberships.Remove(ctx, user, []string{id}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for at, wanted := begin, 4; len(got) < wanted; { // the real provider tells them in several batches
+		at = read(channels, at)
+		for _, m := range at.Messages {
+			got = append(got, m.Channel+" "+m.Payload.Type+"."+m.Payload.Event)
+		}
+	}
+	slices.Sort(got)
+	want := []string{id + " membership.delete", id + " membership.set", user + " membership.delete", user + " membership.set"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("messages (-want +got):\n%s", d)
+	}
+	_, err := c.Events.Read(ctx, channels, pubnub.ReadEventsParams{}, noKeyset)
 	wantError(t, err, memberships.ErrInvalidArgument, 400)
 }

@@ -25,6 +25,7 @@ type Client struct {
 	Members     *MembersService
 	Users       *UsersService
 	Channels    *ChannelsService
+	Events      *EventsService
 }
 
 // New returns a client. It needs WithKeys and WithUserID. A keyset with Access
@@ -40,5 +41,6 @@ func New(opts ...option.Option) (*Client, error) {
 		Members:     newMembersService(c),
 		Users:       newUsersService(c),
 		Channels:    newChannelsService(c),
+		Events:      &EventsService{c},
 	}, nil
 }

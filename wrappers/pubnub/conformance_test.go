@@ -25,10 +25,12 @@ func TestConformance(t *testing.T) {
 		Provider: "pubnub",
 		Kind:     memberships.KindChannel,
 		Open:     portabletest.Of(pubnub.New),
-		Options:  []option.Option{pubnub.WithKeys("sub-c-demo", "pub-c-demo"), pubnub.WithUserID("ada")},
-		Group:    name,
-		Member:   name,
-		Native:   (*pubnub.Client)(nil),
+		Options: []option.Option{
+			pubnub.WithKeys("sub-c-demo", "pub-c-demo"), pubnub.WithUserID("ada"), pubnub.WithChannels("small", "niklaus"),
+		},
+		Group:  name,
+		Member: name,
+		Native: (*pubnub.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.RepeatedToken: cursors.RepeatedToken,
 			providertest.UnknownRole:   write("channels/small/uuids", `{"set":[{"uuid":{"id":"alan"},"custom":{"role":"captain"}}]}`),

@@ -39,8 +39,34 @@
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
 // case. The memberships of a member (OpListByMember) are all of the keyset.
 //
+// # Events
+//
+// Watch subscribes to the channels of [WithChannels]: the ids of channels, and the ids of
+// users for the changes of their memberships. A list that is too long for one URL takes
+// several subscriptions at a time, whose events come in one sequence.
+//
+//   - A set is EventSet, because PubNub does not tell an addition from a change. It has the
+//     role, the state and the time, and of channel and user the ids alone.
+//   - A removal is EventDeleted, with NameOnly. No event has an actor.
+//   - Events of metadata have PubNub's name as their type, such as "uuid.delete". PubNub does
+//     not document whether the memberships that end with them are published.
+//   - An event whose membership cannot be read is EventSet with an empty membership: any may
+//     have changed.
+//   - PubNub publishes a change to the channel and to the user's channel. Both have the same
+//     ID, which is made of both names, the event and its time; for a removal, which has no
+//     time, of the time of the publication. Two removals that are published within five
+//     seconds to different channels are one, unless a set lies between them. Watch leaves the
+//     second one out. After a restart between the two, a removal can come twice.
+//   - PubNub has about 16 minutes and 100 messages of a channel, and does not tell whether
+//     some are lost. A position older than 15 minutes and an answer of 100 messages are
+//     memberships.ErrEventsMissed: list again, and watch from a new position. Other messages
+//     of a channel count too, so a busy channel loses events sooner.
+//
+// PubNub holds a request for about 280 seconds. It has 310 seconds, whatever the limits of the
+// client are; an http.Client with a shorter Timeout ends it early, and Watch repeats it.
+//
 // # Native values
 //
 // Native returns a *Client. The native values are *Member, and *Membership in the
-// memberships of a member.
+// memberships of a member. That of an event is *EventMessage, and of its membership *Member.
 package pubnub

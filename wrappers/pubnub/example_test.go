@@ -152,3 +152,39 @@ func ExampleClient_Provider() {
 	// Hedy Lamarr manager
 	// {"role":"manager"}
 }
+
+// Watch sees the changes of the members of a channel, with a set that is an addition or a
+// change. A program continues at the position of the last event that it has handled.
+func Example_watch() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := pubnub.New(option.WithBaseURL(srv.URL), pubnub.WithKeys("demo", "demo"), pubnub.WithUserID("ada"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	portable := memberships.New(client.Provider())
+	demo := memberships.Group{ID: "demo"}
+	for e, err := range portable.Watch(ctx, "", pubnub.WithChannels("demo")) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		switch e.Type {
+		case memberships.EventPosition: // the stream stands
+			if _, err := portable.Add(ctx, demo, memberships.ParseMember("hedy"), memberships.RoleManager); err != nil {
+				log.Fatal(err)
+			}
+		case memberships.EventSet:
+			fmt.Println("set", e.Membership.Member.ID, e.Membership.Role)
+			if _, err := portable.Remove(ctx, memberships.Ref{Group: demo, Member: e.Membership.Member}); err != nil {
+				log.Fatal(err)
+			}
+		case memberships.EventDeleted:
+			fmt.Println("deleted", e.Membership.Member.ID)
+			return
+		}
+	}
+	// Output:
+	// set hedy manager
+	// deleted hedy
+}

@@ -60,6 +60,8 @@ func (*provider) Capabilities() memberships.Capabilities {
 		CreatesGroups: true,
 		Total:         true,
 		Diagnose:      true,
+		Watch:         true,
+		WatchesGroups: true,
 		MaxPageSize:   maxPageSize,
 		ResolveBatch:  maxEntries,
 		ChangeBatch:   maxEntries,

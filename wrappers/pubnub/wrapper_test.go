@@ -37,6 +37,7 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 			"Add":    "PubNub sets many memberships in one request, in place of a Create",
 			"Update": "PubNub sets many memberships in one request",
 			"Manage": "PubNub sets and removes memberships in one request and answers with a page of all",
+			"Read":   "a subscription has no end and continues at a timetoken, so it is no list",
 		},
 		Page: func(req *http.Request) (string, http.Header) {
 			rows, next, _ := wrappertest.Rows(req, "start", "limit", func(n int) string {
@@ -108,6 +109,10 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 			}},
 			{Name: "Channels.Set", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
 				_, err := c.Channels.Set(ctx, id[0], pubnub.SetChannelRequest{Name: pubnub.Text("x")}, pubnub.SetChannelParams{})
+				return err
+			}},
+			{Name: "Events.Read", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
+				_, err := c.Events.Read(ctx, id, pubnub.ReadEventsParams{})
 				return err
 			}},
 			{Name: "Channels.Remove", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {

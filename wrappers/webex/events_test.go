@@ -50,17 +50,33 @@ func edit(t *testing.T, body []byte, pairs ...string) []byte {
 	return body
 }
 
-// The vectors of RFC 2202 for HMAC-SHA1.
+// All seven vectors of RFC 2202 for HMAC-SHA1 are made and accepted. Webex publishes none of
+// its own.
 func TestSignDelivery(t *testing.T) {
+	counting := make([]byte, 25)
+	for i := range counting {
+		counting[i] = byte(i + 1)
+	}
 	for _, tt := range []struct{ key, body, want string }{
 		{strings.Repeat("\x0b", 20), "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"},
 		{"Jefe", "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
 		{strings.Repeat("\xaa", 20), strings.Repeat("\xdd", 50), "125d7342b9ac11cd91a39af48aa17b4f63f175d3"},
+		{string(counting), strings.Repeat("\xcd", 50), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"},
+		{strings.Repeat("\x0c", 20), "Test With Truncation", "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"},
 		{strings.Repeat("\xaa", 80), "Test Using Larger Than Block-Size Key - Hash Key First", "aa4ae5e15272d00e95705637ce8a3b55ed402112"},
+		{strings.Repeat("\xaa", 80), "Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data", "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"},
 	} {
 		want := map[string][]string{"X-Spark-Signature": {tt.want}}
 		if diff := cmp.Diff(want, webex.SignDelivery(tt.key, []byte(tt.body))); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.body, diff)
+		}
+		_, err := webex.Deliveries(tt.key).Open(t.Context(), want, []byte(tt.body), time.Now())
+		if !errors.Is(err, memberships.ErrMalformed) { // the body is no event of Webex
+			t.Errorf("%q: got %v, want malformed", tt.body, err)
+		}
+		other := map[string][]string{"X-Spark-Signature": {tt.want[1:] + tt.want[:1]}}
+		if _, err := webex.Deliveries(tt.key).Open(t.Context(), other, []byte(tt.body), time.Now()); !errors.Is(err, memberships.ErrUnauthenticated) {
+			t.Errorf("%q: got %v, want unauthenticated", tt.body, err)
 		}
 	}
 }

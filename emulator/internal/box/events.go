@@ -14,22 +14,23 @@ import (
 
 const (
 	// maxLog is the number of events that the log keeps.
-	maxLog = 100_000
-	// firstPosition is the position before the first event.
-	firstPosition = 1_000_000
+	maxLog        = 100_000
 	defaultEvents = 100
 
 	manageEnterprise = "manage_enterprise_properties"
 )
 
-// eventLog is the log of the enterprise. The position after entry i is firstPosition + i + 1.
+// eventLog is the log of the enterprise. The position after entry i is start + i + 1.
 type eventLog struct {
+	// start is the time of the state in microseconds: a position and an id of an event are
+	// not those of another one before a reset.
+	start   int64
 	entries []gen.Event
 	dropped int64 // entries that the log no longer has
 }
 
 // end returns the position after the last entry.
-func (l *eventLog) end() int64 { return firstPosition + l.dropped + int64(len(l.entries)) }
+func (l *eventLog) end() int64 { return l.start + l.dropped + int64(len(l.entries)) }
 
 // record appends an event about a user and a group, either of which may be nil.
 func (s *server) record(ctx context.Context, eventType string, p *seed.Person, g *group) {
@@ -90,7 +91,7 @@ func (s *server) ReadEvents(ctx context.Context, req gen.ReadEventsRequestObject
 	}
 	caller := userID(s.caller(ctx))
 	out, next := []gen.Event{}, from
-	for i := from - firstPosition - s.events.dropped; i < int64(len(s.events.entries)) && int64(len(out)) < limit; i++ {
+	for i := from - s.events.start - s.events.dropped; i < int64(len(s.events.entries)) && int64(len(out)) < limit; i++ {
 		next++
 		e := s.events.entries[i]
 		switch {
@@ -107,7 +108,7 @@ func (s *server) ReadEvents(ctx context.Context, req gen.ReadEventsRequestObject
 
 // position returns the number of a position: now, the beginning, or one of the log.
 func (l *eventLog) position(text *string) (int64, error) {
-	first := firstPosition + l.dropped
+	first := l.start + l.dropped
 	switch {
 	case text == nil, *text == "0", *text == "null":
 		return first, nil

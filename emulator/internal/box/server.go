@@ -19,6 +19,7 @@ func New(w *seed.Data) *httpapi.Router {
 		seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{},
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
 	}
+	s.events.start = max(w.Began.UnixMicro(), 1)
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Fail: s.fail})
 	s.load()
 	s.signIn()

@@ -90,7 +90,7 @@ func New(e Emulator, g Guard, document []byte) *Handler {
 		"GET /_emulator/deliveries":                                h.deliveries,
 		"PUT /_emulator/deliveries":                                h.setDeliveries,
 		"GET /_emulator/events":                                    h.events,
-		"POST /_emulator/clerk/invitations/{invitation_id}/accept": e.Accept,
+		"POST /_emulator/clerk/invitations/{invitation_id}/accept": h.accept,
 	} {
 		h.Mount(pattern, handler)
 	}
@@ -188,6 +188,19 @@ func decode(w http.ResponseWriter, r *http.Request, v any) bool {
 	return true
 }
 
+// noFields reads the body of a call without parameters: nothing, or an empty object.
+func noFields(w http.ResponseWriter, r *http.Request) bool {
+	body, ok := read(w, r)
+	if !ok || len(body) == 0 {
+		return ok
+	}
+	if err := seed.DecodeJSON(body, &struct{}{}); err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return false
+	}
+	return true
+}
+
 // health is the body of GET health and POST clock.
 type health struct {
 	Status   string    `json:"status"`
@@ -247,11 +260,20 @@ func (h *Handler) setState(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) reset(w http.ResponseWriter, r *http.Request) {
+	if !noFields(w, r) {
+		return
+	}
 	if err := h.emulator.ResetState(); err != nil {
 		fail(w, http.StatusInternalServerError, err)
 		return
 	}
 	h.health(w, r)
+}
+
+func (h *Handler) accept(w http.ResponseWriter, r *http.Request) {
+	if noFields(w, r) {
+		h.emulator.Accept(w, r)
+	}
 }
 
 func (h *Handler) groups(w http.ResponseWriter, _ *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/memberships-go/memberships/emulator/internal/hide"
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/outbox"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
@@ -23,7 +24,7 @@ type target struct {
 func (h *Handler) deliveries(w http.ResponseWriter, _ *http.Request) {
 	out := deliveries{Targets: map[string]target{}, Deliveries: append([]outbox.Record{}, h.emulator.Deliveries()...)}
 	for name, t := range h.emulator.Targets() {
-		out.Targets[name] = target{outbox.WithoutUser(t.URL), t.Events}
+		out.Targets[name] = target{hide.URL(t.URL), t.Events}
 	}
 	httpapi.WriteJSON(w, http.StatusOK, out)
 }

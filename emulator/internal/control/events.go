@@ -16,10 +16,13 @@ const (
 // events serves the live stream, as server-sent events named request and delivery. It ends
 // for a reader that takes a message too slowly or has too many that wait.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return // the stream has no end
+	}
 	messages, end := h.emulator.Subscribe()
 	defer end()
 	rc := http.NewResponseController(w)
-	w.Header().Set("Content-Type", "text/event-stream")
 	send := func(format string, args ...any) bool {
 		_ = rc.SetWriteDeadline(time.Now().Add(writeTimeout)) // a response in memory has none
 		if _, err := fmt.Fprintf(w, format, args...); err != nil {

@@ -529,7 +529,7 @@ func TestRoles(t *testing.T) {
 	}
 	s.ok("ada", "POST", "/v1/spaces/team/members", aUser("friend@elsewhere.example"))
 	if r := role("ada", "friend@elsewhere.example", "ROLE_MANAGER"); r.status != 400 {
-		t.Errorf("somebody who is invited got a role: %v", r)
+		t.Errorf("an invited member got a role: %v", r)
 	}
 	s.refused("cleo", "DELETE", "/v1/spaces/team/members/"+ada, "", 403, "PERMISSION_DENIED")
 	s.refused("app", "DELETE", "/v1/spaces/team/members/"+ada, "", 403, "PERMISSION_DENIED")

@@ -63,6 +63,9 @@ type Config struct {
 	Select func(*http.Request, *Schema) (func(body []byte) []byte, *Problem)
 	// Before may rewrite a request before its validation. It may be nil.
 	Before func(*http.Request)
+	// Other serves requests that the document does not have, and reports whether it has
+	// served one. It may be nil.
+	Other func(http.ResponseWriter, *http.Request) bool
 	// Stamp sets the headers that every response of the provider has. It may be nil.
 	Stamp func(http.ResponseWriter)
 	// Render writes a problem in the provider's format.
@@ -264,6 +267,9 @@ func SentURL(r *http.Request) *url.URL {
 }
 
 func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
+	if rt.cfg.Other != nil && rt.cfg.Other(w, r) {
+		return
+	}
 	if rt.cfg.Authenticate != nil {
 		if _, problem := rt.cfg.Authenticate(r); problem != nil {
 			rt.cfg.Render(w, r, problem)

@@ -19,6 +19,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/hide"
 )
 
 // Target is the receiver of a provider's deliveries.
@@ -233,7 +235,7 @@ func (o *Outbox) attempt(d Delivery, n int) error {
 	}
 	at := now()
 	r := Record{
-		Time: at, Provider: d.Provider, Event: d.Event, URL: WithoutUser(d.URL), Headers: http.Header{}, Body: string(d.Body), Attempt: n,
+		Time: at, Provider: d.Provider, Event: d.Event, URL: hide.URL(d.URL), Headers: http.Header{}, Body: string(d.Body), Attempt: n,
 	}
 	if d.Sign != nil {
 		r.Headers = d.Sign(at)
@@ -270,16 +272,6 @@ func (o *Outbox) post(d Delivery, headers http.Header) (int, error) {
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // lets the connection serve the next one
 	_ = resp.Body.Close()
 	return resp.StatusCode, nil
-}
-
-// WithoutUser returns a URL without its user and password.
-func WithoutUser(target string) string {
-	u, err := url.Parse(target)
-	if err != nil {
-		return ""
-	}
-	u.User = nil
-	return u.String()
 }
 
 func (o *Outbox) record(r Record) {

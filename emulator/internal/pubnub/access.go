@@ -131,6 +131,9 @@ func percent(s string) string {
 // permission returns the Access Manager permission that a request needs, as the state's
 // scopes spell it.
 func permission(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, subscribePath) {
+		return "read"
+	}
 	switch r.Method {
 	case http.MethodGet:
 		return "get"

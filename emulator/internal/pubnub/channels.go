@@ -46,13 +46,17 @@ func (s *server) SetChannel(_ context.Context, req gen.SetChannelRequestObject) 
 	if err := checkID("path", "channelId", req.ChannelID); err != nil {
 		return nil, err
 	}
-	m, err := s.store(&s.keyset(req.SubscribeKey).channels, "Channel", req.ChannelID, req.Params.IfMatch, func(old metadata) metadata {
+	k := s.keyset(req.SubscribeKey)
+	m, changed, err := s.store(&k.channels, "Channel", req.ChannelID, req.Params.IfMatch, func(old metadata) metadata {
 		return old.merge(map[string]nullable.Nullable[string]{
 			"name": b.Name, "description": b.Description, "type": b.Type, "status": b.Status,
 		}, b.Custom)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if changed {
+		k.metadataSet(m.updated, "channel", req.ChannelID, m, req.ChannelID)
 	}
 	c := channel(req.ChannelID, &m, list(req.Params.Include), "", true)
 	return gen.SetChannel200JSONResponse{ChannelResultJSONResponse: gen.ChannelResultJSONResponse{Status: 200, Data: c}}, nil
@@ -61,6 +65,10 @@ func (s *server) SetChannel(_ context.Context, req gen.SetChannelRequestObject) 
 func (s *server) RemoveChannel(_ context.Context, req gen.RemoveChannelRequestObject) (gen.RemoveChannelResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keyset(req.SubscribeKey).channels.Delete(req.ChannelID)
+	k := s.keyset(req.SubscribeKey)
+	if find(&k.channels, req.ChannelID) != nil {
+		k.channels.Delete(req.ChannelID)
+		k.metadataDeleted(s.seed.Now(), "channel", req.ChannelID, req.ChannelID)
+	}
 	return gen.RemoveChannel200JSONResponse{RemoveResultJSONResponse: removed}, nil
 }

@@ -58,13 +58,12 @@ func (s *server) ManageMembers(_ context.Context, req gen.ManageMembersRequestOb
 			return nil, err
 		}
 	}
+	edit := k.edit(s.seed.Now())
 	for _, e := range deleted {
-		k.of(req.ChannelID).Delete(e.UUID.ID)
+		edit.remove(e.UUID.ID, req.ChannelID)
 	}
-	now := s.now()
 	for _, e := range set {
-		m := membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom), updated: now}
-		k.set(e.UUID.ID, req.ChannelID, m)
+		edit.set(e.UUID.ID, req.ChannelID, membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom)})
 	}
 	p, err := k.memberPage(req.ChannelID, params)
 	if err != nil {

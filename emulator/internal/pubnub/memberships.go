@@ -58,13 +58,12 @@ func (s *server) ManageMemberships(_ context.Context, req gen.ManageMembershipsR
 			return nil, err
 		}
 	}
+	edit := k.edit(s.seed.Now())
 	for _, e := range deleted {
-		k.of(e.Channel.ID).Delete(req.UserID)
+		edit.remove(req.UserID, e.Channel.ID)
 	}
-	now := s.now()
 	for _, e := range set {
-		m := membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom), updated: now}
-		k.set(req.UserID, e.Channel.ID, m)
+		edit.set(req.UserID, e.Channel.ID, membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom)})
 	}
 	p, err := k.membershipPage(req.UserID, params)
 	if err != nil {

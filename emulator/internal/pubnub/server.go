@@ -1,5 +1,5 @@
 // Package pubnub emulates PubNub's App Context: users, channels and the memberships
-// between them. It publishes no events to subscribers.
+// between them, and the subscription to the events of their changes.
 package pubnub
 
 import (
@@ -21,7 +21,7 @@ import (
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{seed: w, keysets: map[string]*keyset{}}
 	s.router = httpapi.NewRouter(httpapi.Config{
-		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
+		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render, Other: s.other,
 	})
 	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
@@ -151,6 +151,9 @@ func refused(r *http.Request) map[string][]string {
 	segments := strings.Split(r.URL.Path, "/") // "", v2, objects, key, uuids, id, channels
 	if len(segments) < 6 {
 		return nil
+	}
+	if strings.HasPrefix(r.URL.Path, subscribePath) { // "", v2, subscribe, key, channels, 0
+		return map[string][]string{"channels": strings.Split(segments[4], ",")}
 	}
 	return map[string][]string{segments[4]: {segments[5]}}
 }

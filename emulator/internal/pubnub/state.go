@@ -20,6 +20,8 @@ import (
 
 // keyset is the data of one subscribe key.
 type keyset struct {
+	key             string
+	events          eventLog
 	users, channels table[metadata]
 	members         map[string]*table[membership] // by channel
 }
@@ -44,7 +46,7 @@ func (s *server) keyset(key string) *keyset {
 	if k != nil {
 		return k
 	}
-	k = &keyset{members: map[string]*table[membership]{}}
+	k = &keyset{key: key, members: map[string]*table[membership]{}}
 	s.keysets[key] = k
 	k.users.Generate(s.seed.Generated(), func(i int) (string, metadata) {
 		p := seed.Generated(i)
@@ -117,14 +119,33 @@ func (k *keyset) in(user string) *table[membership] {
 	return t
 }
 
-// set stores a membership. It does nothing if the content is unchanged.
-func (k *keyset) set(user, channel string, m membership) {
-	t := k.of(channel)
-	k.members[channel] = t
+// edit is one change of memberships, which have the same time.
+type edit struct {
+	*keyset
+	now, updated time.Time
+}
+
+func (k *keyset) edit(now time.Time) edit { return edit{k, now, k.events.stamp(now)} }
+
+// set stores a membership and publishes it. It does nothing if the content is unchanged.
+func (e edit) set(user, channel string, m membership) {
+	t := e.of(channel)
+	e.members[channel] = t
 	if old, ok := t.Get(user); ok && old.eTag() == m.eTag() {
 		return
 	}
+	m.updated = e.updated.Truncate(time.Microsecond)
 	t.Put(user, m)
+	e.membershipSet(e.now, e.updated, user, channel, m)
+}
+
+// remove deletes a membership and publishes that. It does nothing if there is none.
+func (e edit) remove(user, channel string) {
+	t := e.of(channel)
+	if _, ok := t.Get(user); ok {
+		t.Delete(user)
+		e.membershipDeleted(e.now, user, channel)
+	}
 }
 
 // eTag returns a fingerprint of the content.
@@ -213,21 +234,21 @@ func (m metadata) merge(text map[string]nullable.Nullable[string], custom values
 }
 
 // store creates or changes the metadata with an id. An unchanged result keeps its time.
-func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (metadata, error) {
+func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (_ metadata, changed bool, _ error) {
 	old, exists := t.Get(id)
 	if ifMatch != nil && (!exists || *ifMatch != old.eTag(id)) {
-		return old, &httpapi.Problem{
+		return old, false, &httpapi.Problem{
 			Status: http.StatusPreconditionFailed,
 			Detail: what + " to update has been modified after it was read.",
 		}
 	}
 	m := change(old)
 	if exists && reflect.DeepEqual(m.text, old.text) && reflect.DeepEqual(m.custom, old.custom) {
-		return old, nil
+		return old, false, nil
 	}
 	m.updated = s.now()
 	t.Put(id, m)
-	return m, nil
+	return m, true, nil
 }
 
 // checkID returns an error for an id that is too long in bytes. The document's pattern

@@ -46,13 +46,17 @@ func (s *server) SetUser(_ context.Context, req gen.SetUserRequestObject) (gen.S
 	if err := checkID("path", "userId", req.UserID); err != nil {
 		return nil, err
 	}
-	m, err := s.store(&s.keyset(req.SubscribeKey).users, "User", req.UserID, req.Params.IfMatch, func(old metadata) metadata {
+	k := s.keyset(req.SubscribeKey)
+	m, changed, err := s.store(&k.users, "User", req.UserID, req.Params.IfMatch, func(old metadata) metadata {
 		return old.merge(map[string]nullable.Nullable[string]{
 			"name": b.Name, "externalId": b.ExternalID, "profileUrl": b.ProfileURL, "email": b.Email, "type": b.Type, "status": b.Status,
 		}, b.Custom)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if changed {
+		k.metadataSet(m.updated, "uuid", req.UserID, m, k.userChannels(req.UserID)...)
 	}
 	u := user(req.UserID, &m, list(req.Params.Include), "", true)
 	return gen.SetUser200JSONResponse{UserResultJSONResponse: gen.UserResultJSONResponse{Status: 200, Data: u}}, nil
@@ -61,7 +65,11 @@ func (s *server) SetUser(_ context.Context, req gen.SetUserRequestObject) (gen.S
 func (s *server) RemoveUser(_ context.Context, req gen.RemoveUserRequestObject) (gen.RemoveUserResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keyset(req.SubscribeKey).users.Delete(req.UserID)
+	k := s.keyset(req.SubscribeKey)
+	if find(&k.users, req.UserID) != nil {
+		k.users.Delete(req.UserID)
+		k.metadataDeleted(s.seed.Now(), "uuid", req.UserID, k.userChannels(req.UserID)...)
+	}
 	return gen.RemoveUser200JSONResponse{RemoveResultJSONResponse: removed}, nil
 }
 

@@ -46,6 +46,15 @@ type ChannelRef struct {
 	ID string `json:"id"`
 }
 
+// Timetoken is a place in the stream of messages.
+type Timetoken struct {
+	// T is the time in units of 100 nanoseconds since 1970, in 17 digits.
+	T string `json:"t"`
+
+	// R is the region.
+	R *int64 `json:"r,omitempty"`
+}
+
 // User is the metadata of a user (uuid). In a member it has the id alone without an
 // include of the user or without stored metadata.
 type User struct {
@@ -84,6 +93,34 @@ type User struct {
 type UserRef struct {
 	// ID identifies the user.
 	ID string `json:"id"`
+}
+
+// PublishTime is the time of the publication.
+type PublishTime struct {
+	// T is the time as in a timetoken.
+	T string `json:"t"`
+
+	// R is the region.
+	R *int64 `json:"r,omitempty"`
+}
+
+// EventPayload is the content of an event of App Context. Another message has any value, so that
+// no field is sure.
+type EventPayload struct {
+	// Source is "objects".
+	Source *string `json:"source,omitempty"`
+
+	// Version is "2.0".
+	Version *string `json:"version,omitempty"`
+
+	// Event is set or delete.
+	Event *string `json:"event,omitempty"`
+
+	// Type is the kind of the object: membership, uuid or channel.
+	Type *string `json:"type,omitempty"`
+
+	// Data is the object. A membership has channel and uuid, with their ids alone, and after a set what is not null of custom, status and type, with updated in nanoseconds and eTag. Metadata have id, and after a set their other fields.
+	Data *map[string]interface{} `json:"data,omitempty"`
 }
 
 // AppContextError is the error of App Context. Access Manager sends true in its place, so this
@@ -158,6 +195,49 @@ type ErrorDetail struct {
 
 	// LocationType is the kind of the location, such as body.
 	LocationType *string `json:"locationType,omitempty"`
+}
+
+// EventBatch has the messages of channels after a timetoken.
+type EventBatch struct {
+	// T is a place in the stream of messages.
+	T Timetoken `json:"t"`
+
+	// M has the messages, at most 100. It is empty after a wait without one.
+	M []EventMessage `json:"m"`
+}
+
+// EventMessage is one message in a channel.
+type EventMessage struct {
+	// A is the shard.
+	A *string `json:"a,omitempty"`
+
+	// F has flags.
+	F *int64 `json:"f,omitempty"`
+
+	// E is the kind of the message: 2 is an event of App Context. Absent and 0 is an ordinary one, 1 a signal, 3 a message action, 4 a file.
+	E *int64 `json:"e,omitempty"`
+
+	// I is the id of the publisher. An event of App Context lacks it.
+	I *string `json:"i,omitempty"`
+
+	// P is the time of the publication.
+	P PublishTime `json:"p"`
+
+	// K is the subscribe key.
+	K *string `json:"k,omitempty"`
+
+	// C is the channel.
+	C string `json:"c"`
+
+	// B is the subscription that matches, such as a channel group. It may be absent.
+	B *string `json:"b,omitempty"`
+
+	// Cmt is the caller's own type of message. It may be absent.
+	Cmt *string `json:"cmt,omitempty"`
+
+	// D is the content of an event of App Context. Another message has any value, so that
+	// no field is sure.
+	D *EventPayload `json:"d,omitempty"`
 }
 
 // ManageMembersRequest has the changes of one channel. PubNub does not document the effect of a user in
@@ -654,6 +734,15 @@ type ManageMembershipsParams struct {
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
+// ReadEventsParams defines parameters for ReadEvents.
+type ReadEventsParams struct {
+	// Tt is the timetoken of the answer before, in decimal digits. 0 is none.
+	Tt *string `form:"tt,omitempty" json:"tt,omitempty"`
+
+	// Tr is the region of the answer before.
+	Tr *int64 `form:"tr,omitempty" json:"tr,omitempty"`
+}
+
 // SetChannelJSONRequestBody defines body for SetChannel for application/json ContentType.
 type SetChannelJSONRequestBody = SetChannelRequest
 
@@ -681,6 +770,7 @@ func Operations(s StrictServerInterface, add func(id, pattern string, method any
 	add("RemoveChannel", "DELETE "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.RemoveChannel)
 	add("GetChannel", "GET "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.GetChannel)
 	add("SetChannel", "PATCH "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.SetChannel)
+	add("ReadEvents", "GET "+"/v2/subscribe/{subscribeKey}/{channels}/0", s.ReadEvents)
 }
 
 type ChannelResultJSONResponse ChannelResult
@@ -936,6 +1026,25 @@ func (r ManageMemberships200JSONResponse) Response() (int, map[string]*string, a
 	return 200, nil, r
 }
 
+type ReadEventsRequestObject struct {
+	SubscribeKey SubscribeKey `json:"subscribeKey"`
+	Channels     []string     `json:"channels"`
+	Params       ReadEventsParams
+}
+
+type ReadEventsResponseObject interface {
+	Response
+	OfReadEvents()
+}
+
+type ReadEvents200JSONResponse EventBatch
+
+func (ReadEvents200JSONResponse) OfReadEvents() {}
+
+func (r ReadEvents200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, EventBatch(r)
+}
+
 // StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
 	// ListChannels is GET /v2/objects/{subscribeKey}/channels.
@@ -962,4 +1071,6 @@ type StrictServerInterface interface {
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
 	// ManageMemberships is PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 	ManageMemberships(ctx context.Context, request ManageMembershipsRequestObject) (ManageMembershipsResponseObject, error)
+	// ReadEvents is GET /v2/subscribe/{subscribeKey}/{channels}/0.
+	ReadEvents(ctx context.Context, request ReadEventsRequestObject) (ReadEventsResponseObject, error)
 }

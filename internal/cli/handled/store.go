@@ -2,7 +2,6 @@
 package handled
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -10,15 +9,25 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/memberships-go/memberships/internal/cli/replace"
 )
 
 // keep is the time for which the file has an id. Providers repeat a delivery for two days at
 // most.
 const keep = 7 * 24 * time.Hour
+
+// cleanEvery is the time after which an open store drops old entries.
+const cleanEvery = time.Hour
+
+// maxEntries is the number of entries beyond which the oldest ones are dropped. Twice as many
+// lines stay below maxFile.
+const maxEntries = 1 << 18
 
 // maxFile is the size of the largest file that is read.
 const maxFile = 256 << 20
@@ -33,13 +42,28 @@ type entry struct {
 	At   time.Time `json:"at"`
 }
 
+// file is an open file.
+type file interface {
+	io.WriterAt
+	io.Closer
+	Sync() error
+	Truncate(size int64) error
+}
+
 // Store is an events.Store in a file, with a line for each delivery. It belongs to one
-// process. Its methods are safe for concurrent use.
+// process: Save fails after another one has opened the file. Its methods are safe for
+// concurrent use.
 type Store struct {
-	mu   sync.Mutex
-	file *os.File
 	path string
-	last map[string]entry
+	now  func() time.Time
+
+	mu      sync.Mutex
+	file    file
+	info    fs.FileInfo // of file
+	size    int64       // of its whole lines
+	lines   int         // the number of its entries
+	last    map[string]entry
+	cleaned time.Time
 	// Since is the time at which an earlier process used the file last, zero for a new file.
 	Since time.Time
 }
@@ -47,7 +71,7 @@ type Store struct {
 // Open opens the file of a Store, or makes one. It drops the entries that are older than keep.
 // The error for another file says so and quotes none of it.
 func Open(path string, now time.Time) (*Store, error) {
-	s := &Store{last: map[string]entry{}}
+	s := &Store{path: path, now: time.Now, last: map[string]entry{}, cleaned: now}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -60,7 +84,7 @@ func Open(path string, now time.Time) (*Store, error) {
 			return nil, err
 		}
 	}
-	if err := s.rewrite(path); err != nil {
+	if err := s.rewrite(); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -104,37 +128,52 @@ func (s *Store) read(path string, now time.Time) error {
 }
 
 // rewrite replaces the file by one with the entries, and opens it for more.
-func (s *Store) rewrite(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
+func (s *Store) rewrite() error {
+	err := replace.File(s.path, func(w io.Writer) error {
+		if _, err := fmt.Fprintln(w, format); err != nil {
+			return err
+		}
+		out := json.NewEncoder(w)
+		for _, e := range s.last {
+			if err := out.Encode(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriter(f)
-	_, _ = fmt.Fprintln(w, format)
-	for _, e := range s.last {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		_, _ = w.Write(append(line, '\n'))
-	}
-	if err = w.Flush(); err != nil {
+	f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+	if err != nil {
 		return err
 	}
-	if err = f.Sync(); err != nil {
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
 		return err
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
+	if s.file != nil {
+		_ = s.file.Close()
 	}
-	s.file, s.path = f, path
+	s.file, s.info, s.size, s.lines = f, info, info.Size(), len(s.last)
 	return nil
+}
+
+// clean drops entries that are older than keep, and the oldest ones of too many.
+func (s *Store) clean(now time.Time) error {
+	maps.DeleteFunc(s.last, func(_ string, e entry) bool { return now.Sub(e.At) >= keep })
+	if len(s.last) > maxEntries {
+		names := slices.SortedFunc(maps.Keys(s.last), func(a, b string) int { return s.last[a].At.Compare(s.last[b].At) })
+		for _, name := range names[:len(names)-maxEntries/2] {
+			delete(s.last, name)
+		}
+	}
+	s.cleaned = now
+	if s.lines == len(s.last) {
+		return nil
+	}
+	return s.rewrite()
 }
 
 // Last implements events.Store.
@@ -146,25 +185,46 @@ func (s *Store) Last(_ context.Context, name string) (string, error) {
 
 // Save implements events.Store. The entry is on the disk when it returns.
 func (s *Store) Save(_ context.Context, name, id string) error {
-	e := entry{name, id, time.Now().UTC()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if info, err := os.Stat(s.path); err != nil || !os.SameFile(info, s.info) {
+		return errors.New("another process uses the file, or it was removed")
+	}
+	now := s.now()
+	if now.Sub(s.cleaned) > cleanEvery || s.lines >= 2*maxEntries {
+		if err := s.clean(now); err != nil {
+			return err
+		}
+	}
+	e := entry{name, id, now.UTC()}
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, err := s.file.Write(append(line, '\n')); err != nil {
+	line = append(line, '\n')
+	if err := s.write(line); err != nil {
+		_ = s.file.Truncate(s.size) // the next line is written over the rest anyway
 		return err
 	}
-	if err := s.file.Sync(); err != nil {
-		return err
-	}
+	s.size += int64(len(line))
+	s.lines++
 	s.last[name] = e
 	return nil
+}
+
+func (s *Store) write(line []byte) error {
+	if _, err := s.file.WriteAt(line, s.size); err != nil {
+		return err
+	}
+	return s.file.Sync()
 }
 
 // Touch records that the process is alive.
 func (s *Store) Touch(now time.Time) error { return os.Chtimes(s.path, now, now) }
 
 // Close closes the file.
-func (s *Store) Close() error { return s.file.Close() }
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.file.Close()
+}

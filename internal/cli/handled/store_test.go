@@ -2,6 +2,7 @@ package handled_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,5 +116,63 @@ func TestStoreRefuses(t *testing.T) {
 	}
 	if _, err := handled.Open(filepath.Join(dir, "no", "f"), time.Now()); err == nil {
 		t.Error("a missing folder is no error")
+	}
+}
+
+// A write that fails leaves no part of its line before the next one.
+func TestStoreAfterAFailedWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deliveries")
+	s := open(t, path, time.Now())
+	save(t, s, "a", "1")
+	s.Cut(20)
+	if err := s.Save(context.Background(), "b", "2"); err == nil {
+		t.Error("a write that fails is no error")
+	}
+	if got := last(t, s, "b"); got != "" {
+		t.Errorf("b has %q", got)
+	}
+	save(t, s, "c", "3")
+	again := open(t, path, time.Now())
+	if a, b, c := last(t, again, "a"), last(t, again, "b"), last(t, again, "c"); a != "1" || b != "" || c != "3" {
+		t.Errorf("got %q, %q and %q", a, b, c)
+	}
+}
+
+// A store that stays open drops old entries, in memory and in the file.
+func TestStoreDropsOldEntries(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deliveries")
+	now := time.Now()
+	s := open(t, path, now)
+	s.SetNow(func() time.Time { return now })
+	for i := range 100 {
+		save(t, s, fmt.Sprint(i), "1")
+	}
+	now = now.Add(8 * 24 * time.Hour)
+	save(t, s, "new", "2")
+	if got := last(t, s, "5"); got != "" {
+		t.Errorf("an old entry has %q", got)
+	}
+	save(t, s, "newer", "3")
+	if b, err := os.ReadFile(path); err != nil || strings.Count(string(b), "\n") != 3 {
+		t.Errorf("the file has %d lines, %v", strings.Count(string(b), "\n"), err)
+	}
+	again := open(t, path, now)
+	if a, b := last(t, again, "new"), last(t, again, "newer"); a != "2" || b != "3" {
+		t.Errorf("got %q and %q", a, b)
+	}
+}
+
+// A store whose file another process has taken over saves nothing.
+func TestStoreTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deliveries")
+	first := open(t, path, time.Now())
+	save(t, first, "a", "1")
+	second := open(t, path, time.Now())
+	if err := first.Save(context.Background(), "b", "2"); err == nil || !strings.Contains(err.Error(), "another process uses the file") {
+		t.Errorf("got %v", err)
+	}
+	save(t, second, "c", "3")
+	if got := last(t, open(t, path, time.Now()), "c"); got != "3" {
+		t.Errorf("c has %q", got)
 	}
 }

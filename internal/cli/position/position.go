@@ -8,10 +8,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"syscall"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/replace"
 )
 
 // maxFile is the size of the largest file that is read.
@@ -54,45 +53,8 @@ func Read(path, provider string) (memberships.Position, error) {
 
 // Write replaces the file by one with the position. After an error or a crash, the file has
 // the former or the new position. Only its owner may read it.
-func Write(path, provider string, p memberships.Position) (err error) {
-	data, err := json.Marshal(content{format, provider, p})
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(append(data, '\n')); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes a renaming last. Systems that cannot sync a folder do it by themselves.
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = dir.Close() }()
-	if err := dir.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	return nil
+func Write(path, provider string, p memberships.Position) error {
+	return replace.File(path, func(w io.Writer) error {
+		return json.NewEncoder(w).Encode(content{format, provider, p})
+	})
 }

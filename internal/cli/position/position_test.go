@@ -1,6 +1,8 @@
 package position_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +61,10 @@ func TestWriteFails(t *testing.T) {
 	}
 	if err := position.Write(path, "box", "p1"); err == nil {
 		t.Error("a folder in place of the file is no error")
+	}
+	absent := filepath.Join(dir, "no", "position")
+	if err := position.Write(absent, "box", "p1"); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), absent+": ") {
+		t.Errorf("an absent folder: got %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the folder has %v, %v", entries, err)

@@ -1,0 +1,116 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/memberships-go/memberships/internal/text"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+const (
+	// exchangeTimeout bounds one request to a token endpoint.
+	exchangeTimeout = 30 * time.Second
+	// maxAnswer is the largest answer of a token endpoint.
+	maxAnswer = 1 << 20
+)
+
+// HTTPContext returns a context in which x/oauth2 sends requests as the wrappers do: no
+// redirect is followed, an answer has at most 1 MiB, and a request ends after 30 seconds. hc
+// may be nil.
+func HTTPContext(ctx context.Context, hc *http.Client) context.Context {
+	guarded := transport.Guard(hc)
+	guarded.Transport = limited{guarded.Transport}
+	guarded.Timeout = exchangeTimeout
+	return context.WithValue(ctx, oauth2.HTTPClient, guarded)
+}
+
+// limited bounds the bodies of answers.
+type limited struct{ base http.RoundTripper }
+
+func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.base.RoundTrip(req)
+	if err == nil {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	}
+	return resp, err
+}
+
+// ExchangeError returns the error of a request to a token endpoint without anything that may
+// be a secret: the status, and the OAuth error with its description. An error of invalid_grant
+// matches ErrSignedOut. secrets are the values that the request sent.
+func ExchangeError(provider string, err error, secrets ...string) error {
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) || refused.Response == nil {
+		var redirect *transport.RedirectError
+		switch {
+		case errors.As(err, &redirect):
+			return fmt.Errorf("the token endpoint of %s: %w", provider, redirect)
+		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+			return fmt.Errorf("the token endpoint of %s: %w", provider, err)
+		}
+		return fmt.Errorf("the token endpoint of %s: %s", provider, redacted(err.Error(), secrets))
+	}
+	message := fmt.Sprintf("%s refused the token with status %d", provider, refused.Response.StatusCode)
+	if refused.ErrorCode != "" {
+		message += ", " + redacted(refused.ErrorCode, secrets)
+	}
+	if refused.ErrorDescription != "" {
+		message += ": " + redacted(refused.ErrorDescription, secrets)
+	}
+	if refused.ErrorCode == "invalid_grant" {
+		return fmt.Errorf("%w: %s", ErrSignedOut, message)
+	}
+	return errors.New(message)
+}
+
+// maxMessage is the length of a text of a provider in an error.
+const maxMessage = 300
+
+// redacted returns the beginning of a text in one line, without secrets.
+func redacted(s string, secrets []string) string {
+	for _, secret := range secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, "REDACTED")
+		}
+	}
+	if len(s) > maxMessage {
+		s = strings.ToValidUTF8(s[:maxMessage], "")
+	}
+	return text.Line(s)
+}
+
+// Seconds returns the number of seconds in a field of a token's answer, which may be a number
+// or a text; 0 for another value.
+func Seconds(v any) int64 {
+	switch v := v.(type) {
+	case float64:
+		if v >= 0 && v <= maxSeconds {
+			return int64(v)
+		}
+	case int64:
+		if v >= 0 && v <= maxSeconds {
+			return v
+		}
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err == nil && n >= 0 && n <= maxSeconds {
+			return n
+		}
+	}
+	return 0
+}
+
+// maxSeconds is a hundred years.
+const maxSeconds = 100 * 365 * 24 * 60 * 60
