@@ -12,10 +12,13 @@ const Redacted = "redacted"
 // Param reports whether the value of a query parameter or a header authenticates.
 func Param(name string) bool {
 	name = strings.ToLower(name)
-	if name == "pagetoken" || name == "page_token" {
+	switch name {
+	case "pagetoken", "page_token":
 		return false
+	case "state": // of a sign-in
+		return true
 	}
-	for _, part := range []string{"auth", "signature", "token", "secret", "key", "password", "assertion", "code", "credential"} {
+	for _, part := range []string{"auth", "signature", "token", "secret", "key", "password", "assertion", "code", "verifier", "nonce", "credential"} {
 		if strings.Contains(name, part) {
 			return true
 		}
