@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -225,10 +226,10 @@ func TestDocumentedFiles(t *testing.T) {
 		}
 		files = append(files, name)
 	}
-	if len(files) != 2 {
-		t.Fatalf("%d examples, want a state and a list of faults", len(files))
+	if len(files) != 3 {
+		t.Fatalf("%d examples, want a state, its section oauth and a list of faults", len(files))
 	}
-	e := create(t, emulator.WithStateFile(files[0]), emulator.WithFaultsFile(files[1]))
+	e := create(t, emulator.WithStateFile(files[0]), emulator.WithFaultsFile(files[2]))
 	c := client(t, e, option.WithToken("secret"))
 	if _, err := firstRoom(t, c); !errors.Is(err, memberships.ErrUnavailable) {
 		t.Errorf("got %v, want an answer that is lost", err)
@@ -236,6 +237,28 @@ func TestDocumentedFiles(t *testing.T) {
 	if _, err := c.People.GetMe(t.Context(), webex.GetMeParams{}); !errors.Is(err, memberships.ErrPermissionDenied) {
 		t.Errorf("got %v, want a scope that is missing", err)
 	}
+}
+
+// The section oauth in docs/emulator.md is valid with keys in it, and its clients sign in.
+func TestDocumentedSignIn(t *testing.T) {
+	doc, err := os.ReadFile("../docs/emulator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(doc), "```yaml\nauthorize:")
+	text, _, _ = strings.Cut("authorize:"+text, "```")
+	key, err := json.Marshal(publicPEM(keys()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := beginSignIn(t, strings.ReplaceAll(text, `"-----BEGIN PUBLIC KEY-----..."`, string(key)))
+	webex := servers[2]
+	r := s.send("POST", webex.token, webex.refresh("R1", "client_id", "C1", "client_secret", "s1"))
+	if r.status != 200 || s.as(r.str("access_token"), "/v1/rooms") != 200 {
+		t.Errorf("%d %s", r.status, r.text)
+	}
+	s.code(&webex, "client_id", "C1")
+	s.code(&servers[1], "client_id", "G1")
 }
 
 // closedWriter is the response writer of a client that has hung up.
