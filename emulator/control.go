@@ -130,6 +130,13 @@ func (s steering) State(yaml bool) ([]byte, error) {
 		return nil, errors.New("there have been more changes than a state file holds; reset the emulator, or load a state")
 	}
 	d.Advanced = time.Duration(w.advanced.Load())
+	d.OAuth = map[string]seed.OAuth{}
+	for provider, dump := range d.SignIn {
+		var err error
+		if d.OAuth[provider], err = dump(); err != nil {
+			return nil, err
+		}
+	}
 	if yaml {
 		return d.DumpYAML(d.Outbox.Targets())
 	}

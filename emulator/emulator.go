@@ -58,6 +58,8 @@ type settings struct {
 	now    func() time.Time
 	log    *slog.Logger
 	remote bool
+	// approve approves every sign-in at once.
+	approve bool
 	// control is "on", "off", or "" for requests to the loopback interface alone. hosts are
 	// the names besides those of the loopback interface that reach it.
 	control string
@@ -129,6 +131,16 @@ func WithLogger(l *slog.Logger) Option {
 func WithRemoteDeliveries() Option {
 	return func(s *settings) error {
 		s.remote = true
+		return nil
+	}
+}
+
+// WithAutoApprove makes the authorization servers approve every sign-in at once, as the person
+// whom the request names or the first one, and redirect without a page. The state file has
+// authorize: auto for it.
+func WithAutoApprove() Option {
+	return func(s *settings) error {
+		s.approve = true
 		return nil
 	}
 }

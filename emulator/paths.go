@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/oauth"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
@@ -34,6 +35,11 @@ func (f *Fault) checkPath() error {
 		}
 		for template := range spec.Paths {
 			if fits(trimSlash(f.Path), template) {
+				return nil
+			}
+		}
+		for _, path := range oauth.Paths[name] {
+			if fits(trimSlash(f.Path), path) {
 				return nil
 			}
 		}

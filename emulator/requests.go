@@ -90,10 +90,13 @@ const redacted = "redacted"
 // secretParam reports whether the value of a query parameter authenticates.
 func secretParam(name string) bool {
 	name = strings.ToLower(name)
-	if name == "pagetoken" || name == "page_token" {
+	switch name {
+	case "pagetoken", "page_token":
 		return false
+	case "state": // of a sign-in
+		return true
 	}
-	for _, part := range []string{"auth", "signature", "token", "secret", "key", "password", "assertion", "code", "credential"} {
+	for _, part := range []string{"auth", "signature", "token", "secret", "key", "password", "assertion", "code", "verifier", "nonce", "credential"} {
 		if strings.Contains(name, part) {
 			return true
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/clerk"
 	"github.com/memberships-go/memberships/emulator/internal/googlechat"
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/oauth"
 	"github.com/memberships-go/memberships/emulator/internal/pubnub"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 	"github.com/memberships-go/memberships/emulator/internal/webex"
@@ -48,7 +49,7 @@ type world struct {
 type route struct {
 	provider string
 	// prefixes are the provider's paths. A prefix matches a path that equals it or
-	// continues it with "/" or ":".
+	// continues it with "/" or ":". The longest one that matches has the path.
 	prefixes []string
 	router   *httpapi.Router
 }
@@ -56,6 +57,7 @@ type route struct {
 // newWorld returns the world of a state, with the writes of its history made again.
 func (e *Emulator) newWorld(data *seed.Data) (*world, error) {
 	d := data.Fresh()
+	d.AutoApprove = d.AutoApprove || e.settings.approve
 	w := &world{seed: d, base: e.settings.now, control: http.NewServeMux()}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	w.advanced.Store(int64(d.Advanced))
@@ -66,11 +68,11 @@ func (e *Emulator) newWorld(data *seed.Data) (*world, error) {
 	}
 	unpin := w.pin(d.Began)
 	w.routes = []route{
-		{"box", []string{"/2.0", "/oauth2"}, box.New(d)},
+		{"box", append([]string{"/2.0", "/oauth2"}, oauth.Paths["box"]...), box.New(d)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(d, w.control)},
-		{"googlechat", []string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, googlechat.New(d)},
+		{"googlechat", append([]string{"/v1/spaces", "/v1/subscriptions", "/v1/operations"}, oauth.Paths["googlechat"]...), googlechat.New(d)},
 		{"pubnub", []string{"/v2", "/time"}, pubnub.New(d)},
-		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(d)},
+		{"webex", append([]string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, oauth.Paths["webex"]...), webex.New(d)},
 	}
 	unpin()
 	d.Outbox.Mute(true)
@@ -171,13 +173,14 @@ func (w *world) accept(rw http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (w *world) route(path string) *route {
+func (w *world) route(path string) (found *route) {
+	longest := 0
 	for i := range w.routes {
 		for _, p := range w.routes[i].prefixes {
-			if rest, ok := strings.CutPrefix(path, p); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
-				return &w.routes[i]
+			if rest, ok := strings.CutPrefix(path, p); ok && len(p) > longest && (rest == "" || rest[0] == '/' || rest[0] == ':') {
+				found, longest = &w.routes[i], len(p)
 			}
 		}
 	}
-	return nil
+	return found
 }

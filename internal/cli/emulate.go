@@ -62,6 +62,7 @@ Signals go on to the command.`,
 	f.StringVar(&opts.state, "state", "", "YAML or JSON `file` with people, groups, credentials and deliveries to start from")
 	f.StringVar(&opts.faults, "faults", "", "YAML or JSON `file` with faults to answer with")
 	f.StringVar(&opts.control, "control", "", "switch the page and the control API `on|off`; on by default if no other machine can reach the address")
+	f.BoolVar(&opts.approve, "auto-approve", false, "approve every sign-in at once, without the page that asks")
 	f.BoolVar(&opts.remote, "remote-deliveries", false, "send webhooks and other deliveries to other machines, too")
 	f.BoolVar(&opts.printState, "print-state", false, "print the built-in state as a state file and exit")
 	return cmd
@@ -70,7 +71,7 @@ Signals go on to the command.`,
 // emulateOptions are the flags of emulate, and the command to run.
 type emulateOptions struct {
 	listen, state, faults, control string
-	remote, printState             bool
+	approve, remote, printState    bool
 	command                        []string
 }
 
@@ -86,6 +87,9 @@ func (o *emulateOptions) emulator(log *slog.Logger) (*emulator.Emulator, error) 
 	}
 	if o.faults != "" {
 		opts = append(opts, from("--faults", emulator.WithFaultsFile(o.faults)))
+	}
+	if o.approve {
+		opts = append(opts, emulator.WithAutoApprove())
 	}
 	if o.remote {
 		opts = append(opts, emulator.WithRemoteDeliveries())

@@ -525,8 +525,12 @@ func TestTokens(t *testing.T) {
 		login, _ := r.body["login"].(string)
 		return login
 	}
+	encode := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	ids := 0
 	jwt := func(claims string) string {
-		return "e30." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2ln"
+		ids++
+		claims = fmt.Sprintf(`{"iss":"app","aud":"https://api.box.com/oauth2/token","jti":"%016d",%s}`, ids, claims)
+		return encode(`{"alg":"RS256","kid":"k"}`) + "." + encode(claims) + ".c2ln"
 	}
 	later := fmt.Sprintf(`"exp":%d`, s.now.Add(30*time.Second).Unix())
 	const assertion, exchange = "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -546,9 +550,9 @@ func TestTokens(t *testing.T) {
 		{"code", map[string]string{"grant_type": "authorization_code", "code": "c1"}, "ada@example.com", ""},
 		{"code again", map[string]string{"grant_type": "authorization_code", "code": "c1"}, "", "invalid_grant"},
 		{"no code", map[string]string{"grant_type": "authorization_code"}, "", "invalid_request"},
-		{"assertion for the enterprise", map[string]string{"grant_type": assertion, "assertion": jwt(`{"sub":"1","box_sub_type":"enterprise",` + later + `}`)}, "ada@example.com", ""},
-		{"assertion for a user", map[string]string{"grant_type": assertion, "assertion": jwt(`{"sub":"` + bob + `","box_sub_type":"user",` + later + `}`)}, "bob@example.com", ""},
-		{"assertion that is over", map[string]string{"grant_type": assertion, "assertion": jwt(`{"sub":"1","box_sub_type":"enterprise","exp":1}`)}, "", "invalid_grant"},
+		{"assertion for the enterprise", map[string]string{"grant_type": assertion, "assertion": jwt(`"sub":"1","box_sub_type":"enterprise",` + later)}, "ada@example.com", ""},
+		{"assertion for a user", map[string]string{"grant_type": assertion, "assertion": jwt(`"sub":"` + bob + `","box_sub_type":"user",` + later)}, "bob@example.com", ""},
+		{"assertion that is over", map[string]string{"grant_type": assertion, "assertion": jwt(`"sub":"1","box_sub_type":"enterprise","exp":1`)}, "", "invalid_grant"},
 		{"assertion of nonsense", map[string]string{"grant_type": assertion, "assertion": "a.!.c"}, "", "invalid_grant"},
 		{"assertion that is none", map[string]string{"grant_type": assertion, "assertion": "x"}, "", "invalid_grant"},
 		{"exchange", map[string]string{"grant_type": exchange, "subject_token": "meg", "scope": "item_preview"}, "meg@example.com", ""},

@@ -76,7 +76,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // render writes a problem in Box's format.
 func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
 	httpapi.SetRetryAfter(w, p.RetryAfter)
-	if p.Status == http.StatusUnauthorized && !oauth(r) {
+	if p.Status == http.StatusUnauthorized && !ofTokens(r) {
 		description := "The access token provided is invalid."
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer realm=\"Service\", error=\"invalid_token\", error_description=\"%s\"", description))
 		w.WriteHeader(p.Status)
@@ -100,9 +100,9 @@ func badRequest(r *http.Request, p *httpapi.Problem) *refusal {
 		return err == nil
 	}
 	switch {
-	case oauth(r) && p.Param == "grant_type" && !p.Missing:
+	case ofTokens(r) && p.Param == "grant_type" && !p.Missing:
 		return &refusal{status: p.Status, code: "unsupported_grant_type", message: "Invalid grant_type parameter or parameter missing"}
-	case oauth(r):
+	case ofTokens(r):
 		return &refusal{status: p.Status, code: "invalid_request", message: cmp.Or(p.Param, "The request") + ": " + p.Detail}
 	case p.In == "header" && p.Param == "box-version":
 		message := fmt.Sprintf("Invalid API version specified in 'box-version' header. Supported API versions: [%s].", apiVersion)
@@ -119,12 +119,12 @@ func badRequest(r *http.Request, p *httpapi.Problem) *refusal {
 	return refuse(p.Status, detail{reason, cmp.Or(p.Param, p.In), p.Detail})
 }
 
-// oauth reports whether a request is for a token. Errors of such requests have OAuth's
+// ofTokens reports whether a request is for a token. Errors of such requests have OAuth's
 // format.
-func oauth(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2/") }
+func ofTokens(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2/") }
 
 func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
-	if oauth(r) {
+	if ofTokens(r) {
 		httpapi.WriteJSON(w, f.status, gen.Error{Error: &f.code, ErrorDescription: &f.message})
 		return
 	}

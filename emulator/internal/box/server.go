@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/oauth"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
@@ -17,10 +18,10 @@ func New(w *seed.Data) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{},
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
-		issued: map[string]grant{}, spent: map[string]bool{},
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Fail: s.fail})
 	s.load()
+	s.signIn()
 	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s.router
@@ -30,6 +31,7 @@ func New(w *seed.Data) *httpapi.Router {
 type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
+	auth   *oauth.Server
 
 	mu       sync.Mutex
 	people   *seed.Directory
@@ -41,9 +43,6 @@ type server struct {
 	serial   int64
 	added    map[int64]place // by the id of the membership
 	joined   int64
-	issued   map[string]grant // by access or refresh token
-	spent    map[string]bool  // used codes and refresh tokens
-	tokens   int64
 	requests atomic.Int64
 	events   eventLog
 }
@@ -59,7 +58,7 @@ func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Proble
 	token, ok := httpapi.Bearer(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	caller := s.callerOf(token)
+	caller := s.auth.Caller(token)
 	if !ok || caller == nil || !s.exists(caller) {
 		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
@@ -77,8 +76,10 @@ func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Proble
 	return caller, nil
 }
 
-// stamp sets the request id of a response.
+// stamp sets the request id of a response, and the time, by which clients correct their
+// clocks.
 func (s *server) stamp(w http.ResponseWriter) {
+	oauth.Date(w, s.seed.Now())
 	w.Header().Set(requestIDHeader, requestID(s.requests.Add(1)))
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 }

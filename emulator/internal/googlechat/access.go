@@ -14,7 +14,7 @@ import (
 func short(scopes []string) []string {
 	out := make([]string, len(scopes))
 	for i, s := range scopes {
-		out[i] = strings.TrimPrefix(s, "https://www.googleapis.com/auth/")
+		out[i] = strings.TrimPrefix(s, scopePrefix)
 	}
 	return out
 }
@@ -128,6 +128,8 @@ func (s *server) access(ctx context.Context, op string, admin bool) (*access, er
 	}
 	takes := rights[op].user
 	switch {
+	case admin && c.App: // administrators are people
+		takes = nil
 	case admin:
 		takes = rights[op].admin
 	case c.App, isApp(have):
@@ -135,14 +137,20 @@ func (s *server) access(ctx context.Context, op string, admin bool) (*access, er
 		a.caller = app
 	}
 	a.only = true
-	enough := false
+	enough, withApproval := false, false
+	pending := short(c.Unapproved)
 	for _, scope := range takes {
-		if slices.Contains(have, scope) {
+		if slices.Contains(pending, scope) {
+			withApproval = true
+		} else if slices.Contains(have, scope) {
 			enough = true
 			a.imports = a.imports || scope == importScope
 			a.self = a.self || scope == selfScope
 			a.only = a.only && (scope == importScope || scope == selfScope)
 		}
+	}
+	if !enough && withApproval {
+		return nil, failed(permissionDenied, "The administrator must grant the app the required OAuth authorization scope for this action.")
 	}
 	if !enough {
 		return nil, scopeInsufficient()

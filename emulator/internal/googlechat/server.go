@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/oauth"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
@@ -22,6 +23,7 @@ func New(w *seed.Data) *httpapi.Router {
 	}
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
+	s.signIn()
 	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s.router
@@ -31,6 +33,7 @@ func New(w *seed.Data) *httpapi.Router {
 type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
+	auth   *oauth.Server
 	params map[string]map[string]bool // query parameters by operation
 
 	mu       sync.Mutex // enter holds it while a method runs
@@ -178,6 +181,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
+	if signInPath(r.URL.Path) {
+		httpapi.SetRetryAfter(w, p.RetryAfter)
+		httpapi.WriteJSON(w, p.Status, refusal{Error: failureCode(p.Status), Description: p.Detail})
+		return
+	}
 	e := &status{code: p.Status, word: words[p.Status], message: messages[p.Status]}
 	if p.Detail != "" {
 		e.message = p.Detail
@@ -193,8 +201,11 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Probl
 	switch p.Status {
 	case http.StatusUnauthorized:
 		reason := "ACCESS_TOKEN_TYPE_UNSUPPORTED"
-		if bearer(r) == "" {
+		switch token := bearer(r); {
+		case token == "":
 			reason = "CREDENTIALS_MISSING"
+		case s.auth.Ended(token):
+			reason = "ACCESS_TOKEN_EXPIRED"
 		}
 		e.details = append(e.details, errorInfo(reason))
 	case http.StatusTooManyRequests:
@@ -252,7 +263,7 @@ func bearer(r *http.Request) string {
 }
 
 func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
-	caller := s.seed.Caller("googlechat", bearer(r))
+	caller := s.auth.Caller(bearer(r))
 	if caller == nil {
 		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}

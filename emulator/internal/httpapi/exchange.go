@@ -50,6 +50,20 @@ func exchangeOf(r *http.Request) *Exchange {
 	return &Exchange{}
 }
 
+// Note notes the caller of a request and the reason of its refusal, each "" for none. A
+// handler that was added with Router.Handle calls it.
+func Note(r *http.Request, caller, problem string) {
+	x := exchangeOf(r)
+	if problem != "" {
+		x.Refuse(problem)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if caller != "" {
+		x.caller = caller
+	}
+}
+
 // identified notes the caller of a request.
 func identified(r *http.Request, c *Caller) {
 	x := exchangeOf(r)

@@ -47,6 +47,8 @@ type Caller struct {
 	// ChatOff reports that Google Chat is disabled for the caller, NoApp that the
 	// caller's Chat app is not configured.
 	ChatOff, NoApp bool
+	// Unapproved are the scopes among Scopes that an administrator has not approved.
+	Unapproved []string
 }
 
 // Config is a provider's part of a Router.
@@ -91,6 +93,7 @@ type Router struct {
 	// handlers has an entry for every operation, and one for nil, which serves any other
 	// request.
 	handlers map[*Operation]http.HandlerFunc
+	paths    map[string]http.HandlerFunc // by Handle
 }
 
 // NewRouter loads the provider's document. It panics if the document is invalid, because
@@ -100,7 +103,7 @@ func NewRouter(cfg Config) *Router {
 	if err != nil {
 		panic(err)
 	}
-	r := &Router{cfg: cfg, spec: spec, handlers: map[*Operation]http.HandlerFunc{}}
+	r := &Router{cfg: cfg, spec: spec, handlers: map[*Operation]http.HandlerFunc{}, paths: map[string]http.HandlerFunc{}}
 	r.cfg.Render = func(w http.ResponseWriter, req *http.Request, p *Problem) {
 		refused(req, p)
 		cfg.Render(w, req, p)
@@ -159,6 +162,10 @@ func (rt *Router) handle(op *Operation, handler http.HandlerFunc) {
 		rt.run(w, r, op, handler)
 	}
 }
+
+// Handle adds a path that the document does not have. The handler gets the requests of every
+// method, without authentication and validation.
+func (rt *Router) Handle(path string, handler http.HandlerFunc) { rt.paths[path] = handler }
 
 type routerKey struct{}
 
@@ -231,6 +238,10 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rt.unknown(w, r)
 		return
 	}
+	if handler := rt.paths[r.URL.Path]; handler != nil {
+		handler(w, r)
+		return
+	}
 	r = r.WithContext(context.WithValue(context.WithValue(r.Context(), routerKey{}, rt), requestKey{}, r))
 	rt.spec.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
 }
@@ -274,6 +285,9 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusNotFound, Detail: "there is nothing at this path"})
 }
+
+// Refuse writes the error of a handler that was added with Handle.
+func (rt *Router) Refuse(w http.ResponseWriter, r *http.Request, err error) { rt.cfg.Fail(w, r, err) }
 
 // Fail writes a handler's error: a Problem in the provider's format, any other error as
 // status 500. It writes nothing if the response was started, because the client has hung

@@ -50,6 +50,12 @@ func (d *Data) DumpYAML(targets map[string]outbox.Target) ([]byte, error) {
 	if len(f.Credentials) > 0 {
 		line("credentials: ", f.Credentials)
 	}
+	if f.Authorize != "" {
+		line("authorize: ", f.Authorize)
+	}
+	if len(f.OAuth) > 0 {
+		line("oauth: ", f.OAuth)
+	}
 	if len(f.Deliveries) > 0 {
 		line("deliveries: ", f.Deliveries)
 	}
@@ -93,6 +99,7 @@ func (d *Data) file(targets map[string]outbox.Target) *stateFile {
 			f.Credentials[provider] = append(f.Credentials[provider], out)
 		}
 	}
+	d.oauthFile(f)
 	for provider, t := range targets {
 		f.Deliveries[provider] = StateTarget{URL: t.URL, Secret: t.Secret, Key: t.Key, Events: t.Events}
 	}

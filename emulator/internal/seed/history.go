@@ -30,6 +30,8 @@ type stateCaller struct {
 	App     bool     `yaml:"app" json:"app,omitempty"`
 	ChatOff bool     `yaml:"chat_off" json:"chat_off,omitempty"`
 	NoApp   bool     `yaml:"no_app" json:"no_app,omitempty"`
+
+	Unapproved []string `yaml:"unapproved" json:"unapproved,omitempty"`
 }
 
 var writing = []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
@@ -68,7 +70,7 @@ func (p *stateParser) write(at string, w *stateWrite) (*Entry, error) {
 		e.Body = append(e.Body, byte(b))
 	}
 	if c := w.Caller; c != nil {
-		e.Caller = httpapi.Caller{Email: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
+		e.Caller = httpapi.Caller{Email: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp, Unapproved: c.Unapproved}
 	}
 	var err error
 	switch e.At, err = time.Parse(time.RFC3339Nano, w.At); {
@@ -99,7 +101,7 @@ func stateWriteOf(e *Entry) stateWrite {
 		}
 	}
 	if c := e.Caller; c.Email != "" || len(c.Scopes) > 0 || c.App || c.ChatOff || c.NoApp {
-		w.Caller = &stateCaller{Email: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
+		w.Caller = &stateCaller{Email: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp, Unapproved: c.Unapproved}
 	}
 	return w
 }

@@ -174,6 +174,12 @@ type Data struct {
 	// Credentials maps a provider's name to its accepted credentials. A provider without
 	// an entry accepts any non-empty credential.
 	Credentials map[string][]Credential
+	// OAuth maps a provider's name to what its authorization server knows. AutoApprove
+	// reports that it approves every sign-in at once.
+	OAuth       map[string]OAuth
+	AutoApprove bool
+	// SignIn has a function for each provider that returns its OAuth as it is now.
+	SignIn map[string]func() (OAuth, error)
 	// Deliveries are the targets of deliveries by provider, as the state file has them.
 	Deliveries map[string]outbox.Target
 	// Outbox sends the deliveries. Parse makes one with the targets of the file.
@@ -196,11 +202,12 @@ type Entry struct {
 	Status int
 }
 
-// Fresh returns a copy of d with an Outbox of its own. The rest is shared, and only Now and
+// Fresh returns a copy of d with an Outbox and a SignIn of its own. The rest is shared, and only Now and
 // Log may be set.
 func (d *Data) Fresh() *Data {
 	own := *d
 	own.Outbox = newOutbox(&own)
+	own.SignIn = map[string]func() (OAuth, error){}
 	return &own
 }
 

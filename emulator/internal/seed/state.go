@@ -44,6 +44,8 @@ type stateFile struct {
 	People      []statePerson                `yaml:"people" json:"people,omitempty"`
 	Groups      []stateGroup                 `yaml:"groups" json:"groups,omitempty"`
 	Credentials map[string][]stateCredential `yaml:"credentials" json:"credentials,omitempty"`
+	Authorize   string                       `yaml:"authorize" json:"authorize,omitempty"`
+	OAuth       map[string]OAuth             `yaml:"oauth" json:"oauth,omitempty"`
 	Deliveries  map[string]StateTarget       `yaml:"deliveries" json:"deliveries,omitempty"`
 	Began       string                       `yaml:"began" json:"began,omitempty"`
 	Advanced    string                       `yaml:"advanced" json:"advanced,omitempty"`
@@ -239,6 +241,9 @@ func (p *stateParser) data(s *stateFile) (*Data, error) {
 			}
 			d.Credentials[provider] = append(d.Credentials[provider], *made)
 		}
+	}
+	if err := p.oauth(s, d, byMail); err != nil {
+		return nil, err
 	}
 	if err := p.deliveries(s, d); err != nil {
 		return nil, err

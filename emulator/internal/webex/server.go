@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/oauth"
 	"github.com/memberships-go/memberships/emulator/internal/outbox"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
@@ -22,6 +23,7 @@ func newServer(w *seed.Data) *server {
 	s.deliveries = w.Outbox.Queue(s.delivered)
 	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Enter: s.enter})
 	s.load()
+	s.signIn()
 	s.router.View = s.view
 	gen.Operations(s, s.router.Operation)
 	return s
@@ -31,6 +33,7 @@ func newServer(w *seed.Data) *server {
 type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
+	auth   *oauth.Server
 
 	mu         sync.Mutex
 	people     *seed.Directory
@@ -48,7 +51,7 @@ var _ gen.StrictServerInterface = (*server)(nil)
 
 func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
 	token, ok := httpapi.Bearer(r)
-	caller := s.seed.Caller("webex", token)
+	caller := s.auth.Caller(token)
 	if !ok || caller == nil {
 		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
@@ -89,7 +92,6 @@ func millis(t time.Time) time.Time {
 var began = millis(seed.Start)
 
 func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Problem) {
-	tracking := w.Header().Get("Trackingid")
 	message := messages[p.Status]
 	if p.Status == http.StatusBadRequest {
 		message = "The request could not be understood: " + p.Detail
@@ -106,7 +108,13 @@ func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Probl
 		message = http.StatusText(p.Status)
 	}
 	httpapi.SetRetryAfter(w, p.RetryAfter)
-	httpapi.WriteJSON(w, p.Status, gen.Error{
+	writeError(w, p.Status, message)
+}
+
+// writeError writes an error in Webex's format.
+func writeError(w http.ResponseWriter, status int, message string) {
+	tracking := w.Header().Get("Trackingid")
+	httpapi.WriteJSON(w, status, gen.Error{
 		Message:    &message,
 		Errors:     &[]gen.ErrorDetail{{Description: &message}},
 		TrackingID: &tracking,
