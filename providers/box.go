@@ -27,6 +27,7 @@ var boxDeclaration = declaration{
 	name:     "box",
 	open:     func(opts ...option.Option) (memberships.Provider, error) { return provider(box.New(opts...)) },
 	settings: boxSettings,
+	tokens:   tokenEndpoint{"/2.0", "box.com"},
 	deliveries: func(v map[string]string) memberships.Deliveries {
 		return box.Deliveries(v["webhook_primary"], v["webhook_secondary"])
 	},
@@ -52,7 +53,7 @@ func boxOptions(v map[string]string, at tokenServer) ([]option.Option, error) {
 	if err != nil {
 		return nil, settingError(boxSettings, "config_file", err)
 	}
-	app.Origin, app.HTTPClient = at.origin("/2.0", "box.com"), at.client
+	app.Origin, app.HTTPClient = at.origin, at.client
 	if user := v["user_id"]; user != "" {
 		app.Subject = signin.Subject{UserID: user}
 	}

@@ -34,6 +34,7 @@ var googleChatDeclaration = declaration{
 		return provider(googlechat.New(opts...))
 	},
 	settings: googleChatSettings,
+	tokens:   tokenEndpoint{"/v1", "googleapis.com"},
 	options:  googleChatOptions,
 	webhooks: [][]string{{"push_audience", "push_service_account"}, {"app_audience"}},
 	deliveries: func(v map[string]string) memberships.Deliveries {
@@ -100,10 +101,9 @@ func googleChatTokens(v map[string]string, at tokenServer) (*googleTokens, error
 	case c.User != nil && subject != "":
 		return nil, fmt.Errorf("%s belongs to a user; only a service account can act for %s", path, subject)
 	}
-	origin := at.origin("/v1", "googleapis.com")
 	if c.User != nil {
-		if origin != "" {
-			c.User.Origin = origin
+		if at.origin != "" {
+			c.User.Origin = at.origin
 		}
 		return &googleTokens{TokenSource: signin.UserTokens(c.User, at.client)}, nil
 	}
@@ -111,8 +111,8 @@ func googleChatTokens(v map[string]string, at tokenServer) (*googleTokens, error
 	if subject != "" {
 		account.Subject, caller = subject, signin.AsUser
 	}
-	if origin != "" {
-		account.Origin = origin
+	if at.origin != "" {
+		account.Origin = at.origin
 	}
 	account.HTTPClient = at.client
 	account.Scopes = strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' })

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providers"
 )
 
 func newKey(t *testing.T) (*rsa.PrivateKey, string) {
@@ -89,5 +91,28 @@ func listGroups(t *testing.T, p memberships.Provider) {
 	t.Helper()
 	for g, err := range memberships.New(p).Groups(t.Context()) {
 		t.Errorf("got %v, %v", g, err)
+	}
+}
+
+func TestTokenOrigin(t *testing.T) {
+	for _, tt := range []struct{ provider, base, want string }{
+		{"box", "", ""},
+		{"box", "https://api.box.com/2.0", ""},
+		{"box", "http://127.0.0.1:8787/2.0/", "http://127.0.0.1:8787"},
+		{"box", "https://box.com.evil.example", "https://box.com.evil.example"},
+		{"googlechat", "https://chat.googleapis.com/v1", ""},
+		{"googlechat", "https://proxy.example/chat/v1", "https://proxy.example/chat"},
+		{"webex", "https://webexapis.com/v1", ""},
+		{"webex", "http://127.0.0.1:8787", "http://127.0.0.1:8787"},
+		{"clerk", "http://127.0.0.1:8787/", "http://127.0.0.1:8787"},
+	} {
+		if got, err := providers.TokenOrigin(tt.provider, tt.base); err != nil || got != tt.want {
+			t.Errorf("%s at %s: got %q, %v, want %q", tt.provider, tt.base, got, err, tt.want)
+		}
+	}
+	for provider, base := range map[string]string{"slack": "http://a", "box": "ftp://canary"} {
+		if got, err := providers.TokenOrigin(provider, base); !errors.Is(err, memberships.ErrInvalidArgument) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %q, %v", got, err)
+		}
 	}
 }
