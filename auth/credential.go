@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,12 +34,15 @@ type Credential struct {
 	// Origin is the base URL of the provider's token endpoint, if it is another one than the
 	// provider's own.
 	Origin string
+	// Settings are those of package providers that open the provider, by their keys. A
+	// method without a token of its own, such as a key in a file, has nothing else.
+	Settings map[string]string
 }
 
 // Clone returns a copy of c.
 func (c *Credential) Clone() *Credential {
 	d := *c
-	d.Scopes = slices.Clone(c.Scopes)
+	d.Scopes, d.Settings = slices.Clone(c.Scopes), maps.Clone(c.Settings)
 	return &d
 }
 
@@ -72,6 +76,8 @@ type content struct {
 	RefreshExpiry time.Time `json:"refresh_expiry,omitzero"`
 	Scopes        []string  `json:"scopes,omitempty"`
 	Origin        string    `json:"origin,omitempty"`
+
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 const format = "memberships credential 1"
@@ -80,7 +86,7 @@ const format = "memberships credential 1"
 func (c *Credential) Marshal() ([]byte, error) {
 	return json.Marshal(content{
 		format, c.Provider, c.Method, c.Account, c.ClientID, c.ClientSecret, c.AccessToken, c.Expiry.UTC(),
-		c.RefreshToken, c.RefreshExpiry.UTC(), c.Scopes, c.Origin,
+		c.RefreshToken, c.RefreshExpiry.UTC(), c.Scopes, c.Origin, c.Settings,
 	})
 }
 
@@ -90,12 +96,12 @@ func Unmarshal(data []byte) (*Credential, error) {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return nil, errors.New("the stored credential is damaged")
 	}
-	if v.Format != format || v.Provider == "" || v.AccessToken == "" && v.RefreshToken == "" {
+	if v.Format != format || v.Provider == "" || v.AccessToken == "" && v.RefreshToken == "" && len(v.Settings) == 0 {
 		return nil, errors.New("the stored credential is of an unknown format, or lacks its provider or tokens")
 	}
 	return &Credential{
 		v.Provider, v.Method, v.Account, v.ClientID, v.ClientSecret, v.AccessToken, v.Expiry,
-		v.RefreshToken, v.RefreshExpiry, v.Scopes, v.Origin,
+		v.RefreshToken, v.RefreshExpiry, v.Scopes, v.Origin, v.Settings,
 	}, nil
 }
 

@@ -24,12 +24,14 @@ const (
 )
 
 // HTTPContext returns a context in which x/oauth2 sends requests as the wrappers do: no
-// redirect is followed, an answer has at most 1 MiB, and a request ends after 30 seconds. hc
-// may be nil.
+// redirect is followed, an answer has at most 1 MiB, and a request ends after 30 seconds or
+// the timeout of hc, which may be nil.
 func HTTPContext(ctx context.Context, hc *http.Client) context.Context {
 	guarded := transport.Guard(hc)
 	guarded.Transport = limited{guarded.Transport}
-	guarded.Timeout = exchangeTimeout
+	if guarded.Timeout <= 0 || guarded.Timeout > exchangeTimeout {
+		guarded.Timeout = exchangeTimeout
+	}
 	return context.WithValue(ctx, oauth2.HTTPClient, guarded)
 }
 
@@ -51,28 +53,59 @@ func (l limited) RoundTrip(req *http.Request) (*http.Response, error) {
 // be a secret: the status, and the OAuth error with its description. An error of invalid_grant
 // matches ErrSignedOut. secrets are the values that the request sent.
 func ExchangeError(provider string, err error, secrets ...string) error {
+	failure := GrantError(provider, err, secrets...)
+	if RefusedCode(err) == "invalid_grant" {
+		return fmt.Errorf("%w: %w", ErrSignedOut, failure)
+	}
+	return failure
+}
+
+// GrantError is ExchangeError for an app's own credentials, such as a key: nobody has signed
+// in with them, and the error never matches ErrSignedOut.
+func GrantError(provider string, err error, secrets ...string) error {
 	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) || refused.Response == nil {
-		var redirect *transport.RedirectError
-		switch {
-		case errors.As(err, &redirect):
-			return fmt.Errorf("the token endpoint of %s: %w", provider, redirect)
-		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-			return fmt.Errorf("the token endpoint of %s: %w", provider, err)
-		}
-		return fmt.Errorf("the token endpoint of %s: %s", provider, redacted(err.Error(), secrets))
+	if errors.As(err, &refused) && refused.Response != nil {
+		return refusal(provider, "token", refused.Response.StatusCode, refused.ErrorCode, refused.ErrorDescription, secrets)
 	}
-	message := fmt.Sprintf("%s refused the token with status %d", provider, refused.Response.StatusCode)
-	if refused.ErrorCode != "" {
-		message += ", " + redacted(refused.ErrorCode, secrets)
+	return unanswered("the token endpoint of "+provider, err, secrets)
+}
+
+// RefusedCode returns the OAuth error of an answer of a token endpoint, "" if err is no such
+// answer or has none.
+func RefusedCode(err error) string {
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		return refused.ErrorCode
 	}
-	if refused.ErrorDescription != "" {
-		message += ": " + redacted(refused.ErrorDescription, secrets)
+	return ""
+}
+
+// refusal returns the error of an answer with an OAuth error.
+func refusal(provider, object string, status int, code, description string, secrets []string) error {
+	message := fmt.Sprintf("%s refused the %s with status %d", provider, object, status)
+	if code != "" {
+		message += ", " + redacted(code, secrets)
 	}
-	if refused.ErrorCode == "invalid_grant" {
-		return fmt.Errorf("%w: %s", ErrSignedOut, message)
+	if description != "" {
+		message += ": " + redacted(description, secrets)
 	}
 	return errors.New(message)
+}
+
+// unanswered returns the error of a request without a usable answer.
+func unanswered(endpoint string, err error, secrets []string) error {
+	var redirect *transport.RedirectError
+	switch {
+	case errors.As(err, &redirect):
+		return fmt.Errorf("%s: %w", endpoint, redirect)
+	case errors.Is(err, context.Canceled):
+		err = context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		err = context.DeadlineExceeded
+	default:
+		return fmt.Errorf("%s: %s", endpoint, redacted(err.Error(), secrets))
+	}
+	return fmt.Errorf("%s: %w", endpoint, err)
 }
 
 // maxMessage is the length of a text of a provider in an error.

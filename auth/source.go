@@ -63,12 +63,39 @@ func (s *Source) Token() (*oauth2.Token, error) {
 }
 
 // TokenContext returns an access token that has neither expired nor been refused. It waits for
-// other callers at most until ctx is done.
+// other callers, the store and the provider at most until ctx is done. A refresh goes on after
+// that, for up to a minute: the provider may have ended the former refresh token already, and
+// the store gets the new one.
 func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	if err := s.take(ctx); err != nil {
 		return nil, err
 	}
-	defer s.release()
+	if s.current != nil && s.usable(s.current) {
+		defer s.release()
+		return s.current.token(), nil
+	}
+	type result struct {
+		token *oauth2.Token
+		err   error
+	}
+	c := make(chan result, 1)
+	go func() {
+		defer s.release()
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenTimeout)
+		defer cancel()
+		token, err := s.next(own)
+		c <- result{token, err}
+	}()
+	select {
+	case r := <-c:
+		return r.token, r.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// next returns a token from the store, or a new one. The caller is in turn.
+func (s *Source) next(ctx context.Context) (*oauth2.Token, error) {
 	if s.current == nil {
 		c, err := s.load(ctx)
 		if err != nil {
@@ -148,7 +175,7 @@ func (s *Source) renew(ctx context.Context) error {
 	}
 	s.current = next
 	// The provider may have ended the former token with this answer: the store gets the new
-	// one also for a caller who has given up.
+	// one even if the time for the refresh is over.
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err = s.store.Save(saving, s.name, next)

@@ -144,6 +144,42 @@ func TestSourceRefreshesOnce(t *testing.T) {
 	})
 }
 
+// A caller who gives up during a refresh does not end it: the provider may have ended the former
+// refresh token, and the store gets the new one.
+func TestSourceStoresForACallerWhoGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, p := signedIn(t, 0), &service{refresh: "refresh0", delay: 10 * time.Second}
+		s := auth.NewSource(store, name, p.call)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if got, err := s.TokenContext(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v, %v, want the end of the caller's second", got, err)
+		}
+		time.Sleep(10 * time.Second)
+		if c, err := store.Load(t.Context(), name); err != nil || c.RefreshToken != "refresh1" {
+			t.Errorf("the store has %v, %v", c, err)
+		}
+		wantToken(t, s, "access1")
+		if p.calls != 1 {
+			t.Errorf("%d refreshes, want 1", p.calls)
+		}
+	})
+}
+
+// A hung provider frees its caller after the caller's time, and the next one after a minute.
+func TestSourceOfAHungProvider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, p := signedIn(t, 0), &service{refresh: "refresh0", delay: time.Hour}
+		s := auth.NewSource(store, name, p.call)
+		begin := time.Now()
+		if got, err := s.TokenContext(t.Context()); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Minute {
+			t.Errorf("got %+v, %v after %s, want an end after a minute", got, err, time.Since(begin))
+		}
+		p.delay = 0
+		wantToken(t, s, "access1")
+	})
+}
+
 // broken is a store that fails.
 type broken struct {
 	*auth.Memory
@@ -275,6 +311,7 @@ func TestMarshal(t *testing.T) {
 	c := &auth.Credential{
 		Provider: "box", Method: "user", Account: "ada@example.com", ClientID: "id", ClientSecret: "s", AccessToken: "a", RefreshToken: "r",
 		Expiry: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), RefreshExpiry: time.Date(2026, 2, 2, 3, 4, 5, 0, time.UTC), Scopes: []string{"x", "y"}, Origin: "http://127.0.0.1:8787",
+		Settings: map[string]string{"user_id": "ada"},
 	}
 	data, err := c.Marshal()
 	if err != nil {
@@ -287,6 +324,20 @@ func TestMarshal(t *testing.T) {
 	again, err := got.Marshal()
 	if err != nil || string(again) != string(data) {
 		t.Errorf("got %s, %v, want %s", again, err, data)
+	}
+	if got.Settings["user_id"] != "ada" {
+		t.Errorf("the settings are %v", got.Settings)
+	}
+	alone := &auth.Credential{Provider: "pubnub", Method: "keyset", Settings: map[string]string{"subscribe_key": "sub-c-1"}}
+	if data, err := alone.Marshal(); err != nil {
+		t.Error(err)
+	} else if got, err := auth.Unmarshal(data); err != nil || got.Settings["subscribe_key"] != "sub-c-1" {
+		t.Errorf("settings alone: got %v, %v", got, err)
+	}
+	clone := c.Clone()
+	clone.Settings["user_id"] = "grace"
+	if c.Settings["user_id"] != "ada" {
+		t.Error("a clone shares its settings")
 	}
 	for _, damaged := range []string{"", "{", "[]", "{}", `{"format":"memberships credential 1"}`, `{"format":"memberships credential 2","provider":"box","access_token":"canary"}`, string(data[:len(data)-2])} {
 		if got, err := auth.Unmarshal([]byte(damaged)); err == nil || strings.Contains(err.Error(), "canary") {

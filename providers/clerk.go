@@ -31,8 +31,8 @@ var clerkDeclaration = declaration{
 }
 
 // token returns options that authenticate with the setting key.
-func token(key string) func(map[string]string) ([]option.Option, error) {
-	return func(v map[string]string) ([]option.Option, error) {
+func token(key string) func(map[string]string, tokenServer) ([]option.Option, error) {
+	return func(v map[string]string, _ tokenServer) ([]option.Option, error) {
 		return []option.Option{option.WithToken(v[key])}, nil
 	}
 }

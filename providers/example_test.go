@@ -59,7 +59,7 @@ func ExampleSettings() {
 		fmt.Println(name, "is ready")
 	}
 	// Output:
-	// box: OpenWith: invalid argument: missing: developer_token (BOX_DEVELOPER_TOKEN), or client_id (BOX_CLIENT_ID), client_secret (BOX_CLIENT_SECRET) and enterprise_id (BOX_ENTERPRISE_ID)
+	// box: OpenWith: invalid argument: missing: developer_token (BOX_DEVELOPER_TOKEN), or client_id (BOX_CLIENT_ID), client_secret (BOX_CLIENT_SECRET) and enterprise_id (BOX_ENTERPRISE_ID), or config_file (BOX_CONFIG_FILE)
 	// clerk is ready
 	// googlechat: OpenWith: invalid argument: missing: credentials_file (GOOGLE_APPLICATION_CREDENTIALS), or access_token (GOOGLE_CHAT_ACCESS_TOKEN)
 	// pubnub: OpenWith: invalid argument: missing: user_id (PUBNUB_USER_ID)

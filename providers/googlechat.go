@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/oauth2"
+
 	"github.com/memberships-go/memberships"
+	signin "github.com/memberships-go/memberships/auth/googlechat"
 	"github.com/memberships-go/memberships/internal/delivery"
 	"github.com/memberships-go/memberships/internal/emulated"
 	"github.com/memberships-go/memberships/internal/pattern"
@@ -31,6 +34,7 @@ var googleChatDeclaration = declaration{
 		return provider(googlechat.New(opts...))
 	},
 	settings: googleChatSettings,
+	tokens:   tokenEndpoint{"/v1", "googleapis.com"},
 	options:  googleChatOptions,
 	webhooks: [][]string{{"push_audience", "push_service_account"}, {"app_audience"}},
 	deliveries: func(v map[string]string) memberships.Deliveries {
@@ -53,7 +57,7 @@ var googleChatDeclaration = declaration{
 
 // googleChatOptions returns options with the given token, or with tokens from a file of
 // credentials. App authentication lists fewer spaces than a user's.
-func googleChatOptions(v map[string]string) ([]option.Option, error) {
+func googleChatOptions(v map[string]string, at tokenServer) ([]option.Option, error) {
 	app := false
 	switch v["app_auth"] {
 	case "", "false":
@@ -66,19 +70,57 @@ func googleChatOptions(v map[string]string) ([]option.Option, error) {
 	if t := v["access_token"]; t != "" {
 		opts = append(opts, option.WithToken(t))
 	} else {
-		f, err := readGoogleFile(v["credentials_file"])
+		source, err := googleChatTokens(v, at)
 		if err != nil {
 			return nil, settingError(googleChatSettings, "credentials_file", err)
 		}
-		app = f.kind == typeAccount && v["subject"] == ""
-		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
-		if err != nil {
-			return nil, settingError(googleChatSettings, "credentials_file", err)
-		}
+		app = source.app
 		opts = append(opts, option.WithTokenSource(source))
 	}
 	if app {
 		opts = append(opts, googlechat.WithAppAuth())
 	}
 	return opts, nil
+}
+
+// googleTokens are the tokens of a file of credentials.
+type googleTokens struct {
+	oauth2.TokenSource
+	app bool // they belong to the app and not to a person
+}
+
+// googleChatTokens returns the tokens of the file of credentials. A service account has the
+// scopes for managing memberships unless the settings name others; a user has those of the
+// file's sign-in.
+func googleChatTokens(v map[string]string, at tokenServer) (*googleTokens, error) {
+	path, subject := v["credentials_file"], v["subject"]
+	c, err := signin.ReadCredentials(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.User != nil && subject != "":
+		return nil, fmt.Errorf("%s belongs to a user; only a service account can act for %s", path, subject)
+	}
+	if c.User != nil {
+		if at.origin != "" {
+			c.User.Origin = at.origin
+		}
+		return &googleTokens{TokenSource: signin.UserTokens(c.User, at.client)}, nil
+	}
+	account, caller := *c.Account, signin.AsApp
+	if subject != "" {
+		account.Subject, caller = subject, signin.AsUser
+	}
+	if at.origin != "" {
+		account.Origin = at.origin
+	}
+	account.HTTPClient = at.client
+	account.Scopes = strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' })
+	if len(account.Scopes) == 0 {
+		if account.Scopes, err = signin.Scopes(caller, signin.Manage); err != nil {
+			return nil, err
+		}
+	}
+	source, err := account.TokenSource()
+	return &googleTokens{source, subject == ""}, err
 }

@@ -27,13 +27,15 @@ func OpenWith(name string, values map[string]string, opts ...option.Option) (mem
 	if err := d.check(values); err != nil {
 		return nil, d.invalid(err)
 	}
-	own, err := d.options(values)
+	var base []option.Option
+	if url := values[BaseURL]; url != "" {
+		base = []option.Option{option.WithBaseURL(url)}
+	}
+	own, err := d.options(values, d.tokenServer(append(base, opts...)))
 	if err != nil {
 		return nil, d.invalid(err)
 	}
-	if url := values[BaseURL]; url != "" {
-		own = append(own, option.WithBaseURL(url))
-	}
+	own = append(own, base...)
 	return d.open(append(own, opts...)...)
 }
 

@@ -23,7 +23,9 @@ type declaration struct {
 	unsupported []Setting
 	// options converts values that have all settings of one method. It returns a
 	// *SettingError for an invalid value, and ignores BaseURL.
-	options func(values map[string]string) ([]option.Option, error)
+	options func(values map[string]string, at tokenServer) ([]option.Option, error)
+	// tokens is zero for a provider without a token endpoint.
+	tokens tokenEndpoint
 	// deliveries calls the wrapper's Deliveries with the values of the settings for
 	// webhooks. It is nil for a provider without webhooks.
 	deliveries func(values map[string]string) memberships.Deliveries

@@ -28,7 +28,7 @@ var pubNubDeclaration = declaration{
 	emulator: emulated.Settings("pubnub"),
 }
 
-func pubNubOptions(v map[string]string) ([]option.Option, error) {
+func pubNubOptions(v map[string]string, _ tokenServer) ([]option.Option, error) {
 	opts := []option.Option{pubnub.WithKeys(v["subscribe_key"], v["publish_key"]), pubnub.WithUserID(v["user_id"])}
 	if v["secret_key"] != "" {
 		opts = append(opts, pubnub.WithSecretKey(v["secret_key"]))

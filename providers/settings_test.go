@@ -110,11 +110,13 @@ func TestMissing(t *testing.T) {
 		has      string // keys
 		want     string // keys, a method each
 	}{
-		{"box", "", "developer_token|client_id client_secret enterprise_id"},
-		{"box", "base_url", "developer_token|client_id client_secret enterprise_id"},
+		{"box", "", "developer_token|client_id client_secret enterprise_id|config_file"},
+		{"box", "base_url", "developer_token|client_id client_secret enterprise_id|config_file"},
 		{"box", "client_secret", "client_id enterprise_id"},
 		{"box", "client_id client_secret enterprise_id", ""},
 		{"box", "developer_token client_id", ""},
+		{"box", "config_file", ""},
+		{"box", "config_file client_id", ""},
 		{"clerk", "", "secret_key"},
 		{"googlechat", "subject", "credentials_file|access_token"},
 		{"googlechat", "access_token", ""},
@@ -152,7 +154,7 @@ func TestOpenWithMistakes(t *testing.T) {
 		setting  string // key of the setting in the error, "" for none
 		want     string
 	}{
-		{"box", nil, "", "missing: developer_token (BOX_DEVELOPER_TOKEN), or client_id (BOX_CLIENT_ID), client_secret (BOX_CLIENT_SECRET) and enterprise_id (BOX_ENTERPRISE_ID)"},
+		{"box", nil, "", "missing: developer_token (BOX_DEVELOPER_TOKEN), or client_id (BOX_CLIENT_ID), client_secret (BOX_CLIENT_SECRET) and enterprise_id (BOX_ENTERPRISE_ID), or config_file (BOX_CONFIG_FILE)"},
 		{"pubnub", map[string]string{"subscribe_key": "canary"}, "", "missing: user_id (PUBNUB_USER_ID)"},
 		{"webex", map[string]string{"access_token": "canary", "token": "canary"}, "", `there is no setting "token"; there are access_token, base_url`},
 		{"clerk", map[string]string{"secret_key": "Bearer canary"}, "secret_key", `secret_key (CLERK_SECRET_KEY): the value begins with "Bearer", which`},

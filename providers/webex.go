@@ -21,6 +21,7 @@ var webexDeclaration = declaration{
 		{Key: "webhook_secret", Env: "WEBEX_WEBHOOK_SECRET", Secret: true, Webhook: true, Text: "the secret of the webhooks"},
 		baseURL(""),
 	},
+	tokens:     tokenEndpoint{"/v1", "webexapis.com"},
 	deliveries: func(v map[string]string) memberships.Deliveries { return webex.Deliveries(v["webhook_secret"]) },
 	redelivery: "Webex does not document that it sends a request again",
 	options:    token("access_token"),

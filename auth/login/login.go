@@ -184,7 +184,7 @@ type answers struct {
 	close func()
 }
 
-const done = "<!doctype html><meta charset=utf-8><title>Signed in</title><p>The answer has arrived. You may close this page and go back to the terminal.\n"
+const done = "<!doctype html><meta charset=utf-8><title>Sign-in</title><p>The answer has arrived. You may close this page and go back to the terminal.\n"
 
 // serve answers requests to the redirect URL until close.
 func (a *attempt) serve(l net.Listener, redirect *url.URL) answers {

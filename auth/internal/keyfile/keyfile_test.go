@@ -1,0 +1,85 @@
+package keyfile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestFields(t *testing.T) {
+	f, err := Parse("app.json", []byte(`{"a":{"b":{"c":"deep"},"n":7,"null":null},"empty":"","list":["hush"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		path, text string
+		has        bool
+		text1      string // the error of Text
+		need       string // the error of Need
+	}{
+		{"a.b.c", "deep", true, "<nil>", "<nil>"},
+		{"a.b", "", true, "app.json: the field a.b: expected a text", "app.json: the field a.b: expected a text"},
+		{"a.n", "", true, "app.json: the field a.n: expected a text", "app.json: the field a.n: expected a text"},
+		{"a.null", "", true, "<nil>", "app.json: the field a.null: expected a text that is not empty"},
+		{"a.x.c", "", false, "<nil>", "app.json: the field a.x.c: expected a text that is not empty"},
+		{"a.b.c.d", "", false, "<nil>", "app.json: the field a.b.c.d: expected a text that is not empty"},
+		{"list", "", true, "app.json: the field list: expected a text", "app.json: the field list: expected a text"},
+		{"empty", "", true, "<nil>", "app.json: the field empty: expected a text that is not empty"},
+	} {
+		text, err1 := f.Text(tc.path)
+		_, err2 := f.Need(tc.path)
+		if text != tc.text || f.Has(tc.path) != tc.has || fmt.Sprint(err1) != tc.text1 || fmt.Sprint(err2) != tc.need {
+			t.Errorf("%s: got %q, %t, %v, %v", tc.path, text, f.Has(tc.path), err1, err2)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, tc := range []struct{ path, want string }{
+		{write("text", "hush", 0o600), "is not JSON of one object"},
+		{write("null", "null", 0o600), "is not JSON of one object"},
+		{write("list", `["hush"]`, 0o600), "is not JSON of one object"},
+		{write("two", `{}{}`, 0o600), "is not JSON of one object"},
+		{write("long", `{"a":"`+strings.Repeat("x", MaxSize)+`"}`, 0o600), "is longer than 1 MiB"},
+		{filepath.Join(dir, "none"), "none"},
+		{dir, dir},
+	} {
+		if f, err := Read(tc.path); err == nil || f != nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: got %v, %v, want %s", tc.path, f, err, tc.want)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for mode, private := range map[os.FileMode]bool{0o600: true, 0o400: true, 0o440: true, 0o640: true, 0o644: false, 0o660: false, 0o604: false, 0o602: false} {
+		path := write(fmt.Sprintf("m%o", mode), "{}", mode)
+		f, err := Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = f.Private()
+		if want := fmt.Sprintf("%s holds a secret and others can read or change it (mode %04o): run chmod 600 %s", path, mode, path); private && err != nil || !private && fmt.Sprint(err) != want {
+			t.Errorf("%04o: got %v", mode, err)
+		}
+		if err := f.private("windows"); err != nil {
+			t.Errorf("%04o on Windows: got %v", mode, err)
+		}
+	}
+	if f, err := Parse("data", []byte("{}")); err != nil || f.Private() != nil {
+		t.Errorf("data without a path is not private: %v", err)
+	}
+}
