@@ -61,8 +61,8 @@ var ciphers = map[string]struct {
 	"2.16.840.1.101.3.4.1.42": {aes.NewCipher, 32},
 }
 
-// maxIterations bounds the time of a derivation to about a second.
-const maxIterations = 2_000_000
+// maxIterations bounds the time of a derivation to less than a second.
+const maxIterations = 1_000_000
 
 var errEncryption = errors.New("a key encrypted by PBES2 with PBKDF2 and AES or Triple-DES in CBC mode")
 
@@ -85,7 +85,7 @@ func decrypt(der, passphrase []byte) ([]byte, error) {
 	case !known, !ok, kdf.KeyLength != 0 && kdf.KeyLength != with.key:
 		return nil, errEncryption
 	case kdf.Iterations < 1 || kdf.Iterations > maxIterations:
-		return nil, errors.New("a key whose passphrase is hashed at most 2,000,000 times")
+		return nil, errors.New("a key whose passphrase is hashed at most 1,000,000 times")
 	}
 	secret, err := pbkdf2.Key(prf, string(passphrase), kdf.Salt, kdf.Iterations, with.key)
 	if err != nil {

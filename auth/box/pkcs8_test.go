@@ -15,6 +15,9 @@ func FuzzDecrypt(f *testing.F) {
 		f.Fatal(files, err)
 	}
 	for _, file := range files {
+		if filepath.Base(file) == "iterations.pem" {
+			continue // its changes take a second each
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
