@@ -46,7 +46,7 @@ func TestImportsStaySmall(t *testing.T) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
-			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", "github.com/coreos/", "github.com/go-jose/", "github.com/golang-jwt/", "github.com/lestrrat-go/", "github.com/standard-webhooks/", "github.com/svix/", module + "/auth", module + "/emulator", module + "/events", module + "/providertest", "testing"} {
+			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", "github.com/coreos/", "github.com/go-jose/", "github.com/golang-jwt/", "github.com/lestrrat-go/", "github.com/standard-webhooks/", "github.com/svix/", "filippo.io/", "github.com/gofrs/", "github.com/zalando/", module + "/auth", module + "/emulator", module + "/events", module + "/providertest", "testing"} {
 				if strings.HasPrefix(dep, never) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
@@ -72,6 +72,28 @@ func TestTokensAreVerifiedApart(t *testing.T) {
 	}
 	if !compiles("./events/googlechat") {
 		t.Error("events/googlechat does not compile the verifier of tokens")
+	}
+}
+
+// TestStoresAreApart holds the libraries of each store to its importers.
+func TestStoresAreApart(t *testing.T) {
+	libraries := []string{"filippo.io/age", "github.com/gofrs/flock", "github.com/zalando/go-keyring"}
+	for pkg, want := range map[string][]string{
+		"./auth": nil, "./auth/filestore": libraries[:2], "./auth/keyring": libraries[1:],
+	} {
+		all := deps(t, pkg)
+		var got []string
+		for _, library := range libraries {
+			if slices.Contains(all, library) {
+				got = append(got, library)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s compiles others (-want +got):\n%s", pkg, diff)
+		}
+		if slices.Contains(all, "testing") {
+			t.Errorf("%s compiles testing", pkg)
+		}
 	}
 }
 

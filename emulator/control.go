@@ -83,17 +83,17 @@ func (e *Emulator) Reset() {
 // steering is the emulator as the control API steers it.
 type steering struct{ e *Emulator }
 
-// replace sets a new world and ends the old one.
+// replace sets a new instance and ends the old one.
 func (e *Emulator) replace(data *seed.Data) error {
 	e.loading.Lock()
 	defer e.loading.Unlock()
-	next, err := e.newWorld(data)
+	next, err := e.newInstance(data)
 	if err != nil {
 		return err
 	}
 	e.mu.Lock()
-	old := e.world
-	e.world = next
+	old := e.instance
+	e.instance = next
 	e.mu.Unlock()
 	old.close()
 	e.requests.clear()

@@ -40,13 +40,13 @@ type Emulator struct {
 	requests *requestLog
 	hub      *hub
 
-	loading sync.Mutex // held while the state is replaced
-	mu      sync.Mutex
-	world   *world
-	hooks   []func(http.ResponseWriter, *http.Request) bool
-	faults  []*fault
-	faultID int
-	exposed bool // it serves an address that other machines can reach
+	loading  sync.Mutex // held while the state is replaced
+	mu       sync.Mutex
+	instance *instance
+	hooks    []func(http.ResponseWriter, *http.Request) bool
+	faults   []*fault
+	faultID  int
+	exposed  bool // it serves an address that other machines can reach
 }
 
 // Option configures an emulator.
@@ -170,7 +170,7 @@ func New(opts ...Option) (*Emulator, error) {
 	e := &Emulator{settings: s, requests: &requestLog{}, hub: newHub()}
 	e.control = e.newControl()
 	var err error
-	if e.world, err = e.newWorld(s.seed); err != nil {
+	if e.instance, err = e.newInstance(s.seed); err != nil {
 		return nil, err
 	}
 	e.resetFaults()
@@ -208,10 +208,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // current returns the state that requests are served from.
-func (e *Emulator) current() *world {
+func (e *Emulator) current() *instance {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.world
+	return e.instance
 }
 
 // Client returns a client whose requests reach the emulator in memory, whatever their

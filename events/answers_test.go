@@ -3,6 +3,7 @@ package events_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -145,7 +146,7 @@ func TestHandlerAnswers(t *testing.T) {
 				if passed != 0 {
 					t.Errorf("%d events passed", passed)
 				}
-				if n := strings.Count(log.String(), "\n"); n != 1 || !strings.Contains(log.String(), "reason=") {
+				if n := strings.Count(log.String(), "\n"); n != 1 || !strings.Contains(log.String(), fmt.Sprintf("status=%d reason=", tt.status)) {
 					t.Errorf("logged %d lines: %s", n, &log)
 				}
 				for _, secret := range secrets {

@@ -16,37 +16,41 @@ import (
 	"time"
 )
 
-// wire is a TCP proxy whose connections can be cut.
-type wire struct {
+// tcpProxy is a TCP proxy whose connections can be cut.
+type tcpProxy struct {
 	listener net.Listener
 	target   string
 	running  sync.WaitGroup
 
-	mu   sync.Mutex
-	open map[net.Conn]bool
-	// torn is the number of answers that end in their middle, counted down.
-	torn int
+	mu    sync.Mutex
+	ended bool
+	open  map[net.Conn]bool
+	// short is the number of answers that end in their middle, counted down.
+	short int
 }
 
-func newWire(t *testing.T, target string) *wire {
+func newTCPProxy(t *testing.T, target string) *tcpProxy {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{listener: l, target: strings.TrimPrefix(target, "http://"), open: map[net.Conn]bool{}}
+	w := &tcpProxy{listener: l, target: strings.TrimPrefix(target, "http://"), open: map[net.Conn]bool{}}
 	w.running.Go(w.accept)
 	t.Cleanup(func() {
 		_ = l.Close()
+		w.mu.Lock()
+		w.ended = true
+		w.mu.Unlock()
 		w.cut(0)
 		w.running.Wait()
 	})
 	return w
 }
 
-func (w *wire) url() string { return "http://" + w.listener.Addr().String() }
+func (w *tcpProxy) url() string { return "http://" + w.listener.Addr().String() }
 
-func (w *wire) accept() {
+func (w *tcpProxy) accept() {
 	for {
 		in, err := w.listener.Accept()
 		if err != nil {
@@ -59,14 +63,17 @@ func (w *wire) accept() {
 		}
 		w.mu.Lock()
 		w.open[in], w.open[out] = true, true
+		if w.ended {
+			_, _ = in.Close(), out.Close()
+		}
 		w.mu.Unlock()
-		w.running.Go(func() { w.copy(in, tearing{out, w}) })
+		w.running.Go(func() { w.copy(in, shortened{out, w}) })
 		w.running.Go(func() { w.copy(out, in) })
 	}
 }
 
 // copy copies until one of the connections ends, and ends both.
-func (w *wire) copy(to net.Conn, from io.ReadCloser) {
+func (w *tcpProxy) copy(to net.Conn, from io.ReadCloser) {
 	_, _ = io.Copy(to, from)
 	_, _ = to.Close(), from.Close()
 	w.mu.Lock()
@@ -74,55 +81,56 @@ func (w *wire) copy(to net.Conn, from io.ReadCloser) {
 	delete(w.open, to)
 }
 
-// tearing is a connection to the provider, some of whose answers are torn.
-type tearing struct {
+// shortened is a connection to the provider, some of whose answers end in their middle.
+type shortened struct {
 	net.Conn
-	wire *wire
+	proxy *tcpProxy
 }
 
-func (t tearing) Read(p []byte) (int, error) {
+func (t shortened) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
-	t.wire.mu.Lock()
-	defer t.wire.mu.Unlock()
-	if n > 1 && t.wire.torn > 0 {
-		t.wire.torn--
+	t.proxy.mu.Lock()
+	defer t.proxy.mu.Unlock()
+	if n > 1 && t.proxy.short > 0 {
+		t.proxy.short--
 		return n / 2, io.ErrUnexpectedEOF
 	}
 	return n, err
 }
 
-// cut ends all connections, also in the middle of a request, and tears the next answers.
-func (w *wire) cut(torn int) {
+// cut ends all connections, also in the middle of a request. So many of the next answers end in
+// their middle.
+func (w *tcpProxy) cut(short int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.torn = torn
+	w.short = short
 	for c := range w.open {
 		_ = c.Close()
 	}
 }
 
-// fault is a mishap of one delivery. A delivery has one at most, so that the provider's
+// fault is a failure of one delivery. A delivery has one at most, so that the provider's
 // repetitions suffice.
 type fault int
 
 const (
 	noFault      fault = iota
 	lostRequest        // never arrives
-	lostAnswer         // is handled, and the provider does not learn of it
+	lostAnswer         // is handled, and its answer does not arrive
 	twice              // arrives a second time afterwards
 	twiceAtOnce        // arrives twice at the same time
 	failedHandle       // the function returns an error
 	faults
 )
 
-// The headers that postOffice adds to a delivery.
+// The headers that deliveryProxy adds to a delivery.
 const (
 	keyHeader  = "Day-Delivery"
 	failHeader = "Day-Fail"
 )
 
-// postOffice is an HTTP proxy between the providers and the receiving process.
-type postOffice struct {
+// deliveryProxy is an HTTP proxy between the providers and the receiving process.
+type deliveryProxy struct {
 	srv    *httptest.Server
 	client *http.Client
 
@@ -141,8 +149,8 @@ type postOffice struct {
 	injected map[fault]int
 }
 
-func newPostOffice(t *testing.T, seed uint64) *postOffice {
-	p := &postOffice{
+func newDeliveryProxy(t *testing.T, seed uint64) *deliveryProxy {
+	p := &deliveryProxy{
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 4 * time.Second},
 		rng:    rand.New(rand.NewPCG(seed, 3)), up: make(chan struct{}),
 		tried: map[string]bool{}, answered: map[string]int{}, injected: map[fault]int{},
@@ -153,7 +161,7 @@ func newPostOffice(t *testing.T, seed uint64) *postOffice {
 }
 
 // connect sets the process that gets the deliveries, "" for none.
-func (p *postOffice) connect(target string) {
+func (p *deliveryProxy) connect(target string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.target = target; target != "" {
@@ -165,7 +173,7 @@ func (p *postOffice) connect(target string) {
 
 // key identifies a delivery over its repetitions. Webex has no id and repeats nothing, so
 // that each request is a delivery.
-func (p *postOffice) key(r *http.Request, body []byte) string {
+func (p *deliveryProxy) key(r *http.Request, body []byte) string {
 	switch r.URL.Path {
 	case "/clerk":
 		return "clerk " + r.Header.Get("Svix-Id")
@@ -181,7 +189,7 @@ func webexKey(n int) string { return "webex " + strconv.Itoa(n) }
 // repeats reports whether a delivery of Webex is equal to an earlier one that was passed on,
 // and every other one between them was lost. It cannot be told from a repetition: Webex has
 // no ids.
-func (p *postOffice) repeats(key string, passed map[string]bool) bool {
+func (p *deliveryProxy) repeats(key string, passed map[string]bool) bool {
 	n, err := strconv.Atoi(strings.TrimPrefix(key, "webex "))
 	if err != nil {
 		return false
@@ -207,7 +215,7 @@ func membershipOf(body string) string {
 }
 
 // plan returns the key of a request and its fault.
-func (p *postOffice) plan(r *http.Request, body []byte) (string, fault) {
+func (p *deliveryProxy) plan(r *http.Request, body []byte) (string, fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key, f := p.key(r, body), noFault
@@ -220,7 +228,7 @@ func (p *postOffice) plan(r *http.Request, body []byte) (string, fault) {
 	return key, f
 }
 
-func (p *postOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *deliveryProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -246,7 +254,7 @@ func (p *postOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // forward sends a delivery to the process, once there is one. It returns the status of the
 // answer, 0 without one.
-func (p *postOffice) forward(r *http.Request, body []byte, key string, f fault) int {
+func (p *deliveryProxy) forward(r *http.Request, body []byte, key string, f fault) int {
 	p.mu.Lock()
 	up := p.up
 	p.mu.Unlock()

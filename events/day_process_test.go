@@ -78,7 +78,7 @@ func (d *day) start(ctx context.Context) *process {
 			p.running.Go(func() { p.watch(ctx, s) })
 		}
 	}
-	d.post.connect(p.srv.URL)
+	d.proxy.connect(p.srv.URL)
 	return p
 }
 
@@ -86,7 +86,7 @@ func (d *day) start(ctx context.Context) *process {
 // in flight are answered: a crash between the function and the store is one of at least
 // once.
 func (p *process) stop(crash bool) {
-	p.post.connect("")
+	p.proxy.connect("")
 	p.crashed.Store(crash)
 	p.cancel()
 	p.running.Wait()

@@ -34,8 +34,8 @@ type day struct {
 	seed    uint64
 	dir     string
 	rng     *rand.Rand
-	api     *wire
-	post    *postOffice
+	api     *tcpProxy
+	proxy   *deliveryProxy
 	sources []*source
 
 	mu sync.Mutex
@@ -88,7 +88,7 @@ func (d *day) errorf(format string, args ...any) {
 func newDay(t *testing.T, seed uint64) *day {
 	t.Helper()
 	d := &day{
-		t: t, seed: seed, dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, 4)), post: newPostOffice(t, seed),
+		t: t, seed: seed, dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, 4)), proxy: newDeliveryProxy(t, seed),
 		heard: map[string]map[string]map[string]int{},
 	}
 	state := "people: [{name: Ada, email: ada@example.com}"
@@ -101,14 +101,14 @@ func newDay(t *testing.T, seed uint64) *day {
 	for _, name := range []string{"Alpha", "Beta"} {
 		state += ", {name: " + name + ", members: [{email: ada@example.com, role: owner}]}"
 	}
-	state += fmt.Sprintf("]\ndeliveries: {clerk: {url: %q, secret: %q}, googlechat: {url: %q}}\n", d.post.srv.URL+"/clerk", clerkSecret, d.post.srv.URL+"/googlechat")
+	state += fmt.Sprintf("]\ndeliveries: {clerk: {url: %q, secret: %q}, googlechat: {url: %q}}\n", d.proxy.srv.URL+"/clerk", clerkSecret, d.proxy.srv.URL+"/googlechat")
 	srv := emulator.NewServer(emulator.WithState("day.yaml", []byte(state)), emulator.WithLogger(slog.New(slog.DiscardHandler)))
 	t.Cleanup(srv.Close)
-	d.api = newWire(t, srv.URL)
+	d.api = newTCPProxy(t, srv.URL)
 	const account = "push@emulator.iam.gserviceaccount.com"
 	deliveries := map[string]memberships.Deliveries{
 		"webex": webex.Deliveries(secret), "clerk": clerk.Deliveries(clerkSecret),
-		"googlechat": verifier.Deliveries(d.post.srv.URL+"/googlechat", account, verifier.WithKeysURL(srv.URL+"/service_accounts/v1/jwk/"+account)),
+		"googlechat": verifier.Deliveries(d.proxy.srv.URL+"/googlechat", account, verifier.WithKeysURL(srv.URL+"/service_accounts/v1/jwk/"+account)),
 	}
 	for _, name := range providers.Names() {
 		s := &source{name: name, direct: d.open(name, srv.URL), client: d.open(name, d.api.url()), roles: map[string]memberships.Role{}, changes: map[string]int{}, watched: make(chan struct{})}
@@ -155,7 +155,7 @@ func (d *day) register(s *source, address string) {
 		d.t.Fatal(err)
 	}
 	if s.hook, err = s.webex.Webhooks.Create(d.t.Context(), webex.CreateWebhookRequest{
-		Name: "day", TargetURL: d.post.srv.URL + "/webex", Resource: webex.ResourceMemberships, Event: webex.EventAll, Secret: secret,
+		Name: "day", TargetURL: d.proxy.srv.URL + "/webex", Resource: webex.ResourceMemberships, Event: webex.EventAll, Secret: secret,
 	}); err != nil {
 		d.t.Fatal(err)
 	}
@@ -256,10 +256,10 @@ func (d *day) unhandled() (faults []string) {
 			}
 		}
 	}
-	d.post.mu.Lock()
-	defer d.post.mu.Unlock()
-	for key := range d.post.answered {
-		if !passed[key] && !d.post.repeats(key, passed) {
+	d.proxy.mu.Lock()
+	defer d.proxy.mu.Unlock()
+	for key := range d.proxy.answered {
+		if !passed[key] && !d.proxy.repeats(key, passed) {
 			faults = append(faults, "answered and not passed on: "+key)
 		}
 	}
@@ -342,10 +342,10 @@ func TestDay(t *testing.T) {
 			restart(true)
 		}
 	}
-	d.post.mu.Lock()
-	d.post.calm = true
-	injected := len(d.post.injected)
-	d.post.mu.Unlock()
+	d.proxy.mu.Lock()
+	d.proxy.calm = true
+	injected := len(d.proxy.injected)
+	d.proxy.mu.Unlock()
 	quiet := time.Now()
 	for wrong := d.wrong(p); len(wrong) > 0; wrong = d.wrong(p) {
 		time.Sleep(50 * time.Millisecond)

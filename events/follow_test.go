@@ -43,6 +43,8 @@ type stage struct {
 	stream func(ctx context.Context, from memberships.Position) iter.Seq2[memberships.Event, error]
 	// get replaces Get.
 	get func(memberships.Ref) (memberships.Membership, error)
+	// unlisted reports which groups the listing of groups lacks.
+	unlisted func(memberships.Group) bool
 	// capabilities changes the declared capabilities.
 	capabilities func(*memberships.Capabilities)
 }
@@ -93,6 +95,26 @@ func (s *stage) Get(ctx context.Context, ref memberships.Ref, opts ...membership
 
 // otherClient marks the calls that are not Follow's.
 type otherClient struct{}
+
+func (s *stage) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+	return func(yield func(memberships.Group, error) bool) {
+		for g, err := range s.Provider.Groups(ctx, q, summary) {
+			if (s.unlisted == nil || !s.unlisted(g)) && !yield(g, err) {
+				return
+			}
+		}
+	}
+}
+
+// lose makes a group impossible to find after a second.
+func (s *stage) lose(id string) {
+	s.before = func(c memprovider.Call) error {
+		if c.Group.ID == id && time.Since(s.began) > time.Second {
+			return &memberships.Error{Kind: memberships.ErrNotFound}
+		}
+		return nil
+	}
+}
 
 // do makes a change as another client.
 func (s *stage) do(op memberships.Operation, g memberships.Group, id string, role memberships.Role) {
@@ -281,13 +303,23 @@ func TestFollow(t *testing.T) {
 		}, o: quick, after: []string{"listed", "put rockets ada owner by updated"}},
 		{name: "the end of a group", set: func(s *stage) {
 			s.stream = streaming(event(memberships.EventDeleted, rockets, "", ""))
-			s.before = func(c memprovider.Call) error {
-				if c.Group.ID == "rockets" && time.Since(s.began) > time.Second {
-					return &memberships.Error{Kind: memberships.ErrNotFound}
-				}
-				return nil
-			}
+			s.lose("rockets")
 		}, after: []string{"delete rockets ada owner by deleted", "delete rockets alan member by deleted"}},
+		{name: "a group that has ended without an event of it", set: func(s *stage) {
+			s.stream = streaming(event(memberships.EventDeleted, rockets, "alan", memberships.RoleMember))
+			s.lose("rockets")
+			s.unlisted = func(g memberships.Group) bool { return g.ID == "rockets" && time.Since(s.began) > time.Second }
+		}, after: []string{"delete rockets alan member by deleted"}},
+		{name: "a group that is listed and not found", set: func(s *stage) {
+			s.stream = streaming(event(memberships.EventDeleted, rockets, "alan", memberships.RoleMember))
+			s.lose("rockets")
+		}, o: quick, after: []string{"unknown rockets", "listed with 1 gaps", "unknown rockets alan member by deleted"}},
+		{name: "a kind of group that is not the default", set: func(s *stage) {
+			s.capabilities = func(c *memberships.Capabilities) {
+				c.GroupKinds = []memberships.GroupKind{memberships.KindRoom, memberships.KindGroup}
+			}
+		}, then: func(s *stage, _ *events.Buffer) { s.do(memberships.OpAdd, garden, "grace", "") },
+			after: []string{"put garden grace member by created"}},
 		{name: "the end of a group that is there", set: func(s *stage) {
 			s.stream = streaming(event(memberships.EventDeleted, rockets, "", ""))
 		}, o: quick, after: []string{"listed"}},
@@ -297,7 +329,7 @@ func TestFollow(t *testing.T) {
 		}, then: func(s *stage, _ *events.Buffer) {
 			s.do(memberships.OpRemove, rockets, "ada", "")
 			s.do(memberships.OpRemove, garden, "ada", "")
-		}, after: []string{"delete garden ada member by deleted", "delete rockets ada owner by deleted"}},
+		}, o: quick, after: []string{"delete garden ada member by deleted", "delete rockets ada owner by deleted", "listed"}},
 		{name: "any change of a group", set: func(s *stage) {
 			s.stream = streaming(event(memberships.EventUpdated, rockets, "", ""))
 		}, then: func(s *stage, _ *events.Buffer) {

@@ -301,7 +301,7 @@ func TestHandlerSurvivesAPanic(t *testing.T) {
 				t.Errorf("the repetition got %d", code)
 			}
 			got.want(t, "clerk created")
-			if !strings.Contains(log.String(), "the function panicked") || strings.Contains(log.String(), secret) {
+			if !strings.Contains(log.String(), `status=500 reason="the function panicked"`) || strings.Contains(log.String(), secret) {
 				t.Errorf("logged %s", log)
 			}
 		})

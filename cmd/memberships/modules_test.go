@@ -26,6 +26,7 @@ var modules = map[string]string{
 	"github.com/oapi-codegen/nullable":      "inputs that tell null from absent",
 	"github.com/coreos/go-oidc/v3":          "the keys that verify pushes of Google Chat",
 	"github.com/go-jose/go-jose/v4":         "signatures of those pushes, for go-oidc",
+	"github.com/gofrs/flock":                "the lock of a file of positions",
 	"golang.org/x/net":                      "host names in other scripts, compared as the network sees them",
 	"golang.org/x/oauth2":                   "tokens, and their exchange for Box and Google",
 	"golang.org/x/sys":                      "the terminal, for x/term",

@@ -18,6 +18,7 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -289,6 +290,8 @@ func TestCheck(t *testing.T) {
 		{"nothing", Deliveries("", ""), "the audience is empty"},
 		{"no audience", Deliveries("", testAccount, WithApp(testProject)), "the audience is empty"},
 		{"no account", Deliveries(testAudience, ""), "the service account is empty"},
+		{"no account beside an app", Deliveries(testAudience, "", WithApp(testProject)), "the service account is empty"},
+		{"keys over another protocol", Deliveries(testAudience, testAccount, WithKeysURL("ftp://example.com/keys")), "WithKeysURL: not an http or https URL"},
 		{"no address", Deliveries(testAudience, "push"), "the service account is not an address"},
 		{"empty option", Deliveries(testAudience, testAccount, Option{}), "an option is empty"},
 		{"app without an audience", Deliveries(testAudience, testAccount, WithApp("")), "WithApp: the audience is neither"},
@@ -308,6 +311,41 @@ func TestCheck(t *testing.T) {
 		if tt.d.Provider() != "googlechat" {
 			t.Errorf("%s: the provider is %q", tt.name, tt.d.Provider())
 		}
+	}
+}
+
+// sender is a function that sends requests.
+type sender func(*http.Request) (*http.Response, error)
+
+func (f sender) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestKeyAddresses holds the addresses of Google's keys, each for its own tokens.
+func TestKeyAddresses(t *testing.T) {
+	s := signer()
+	const chatKeys = "https://www.googleapis.com/service_accounts/v1/metadata/x509/chat@system.gserviceaccount.com"
+	for want, headers := range map[string]map[string][]string{
+		"https://www.googleapis.com/oauth2/v3/certs": s.SignPush(testAudience, testAccount, arrival), chatKeys: s.SignApp(testProject, arrival),
+	} {
+		var asked []string
+		client := &http.Client{Transport: sender(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.URL.String())
+			return local{s}.RoundTrip(r)
+		})}
+		_, err := Deliveries(testAudience, testAccount, WithApp(testProject), WithHTTPClient(client)).Open(t.Context(), headers, []byte(appBody), arrival)
+		if errors.Is(err, memberships.ErrUnauthenticated) || errors.Is(err, memberships.ErrUnavailable) || len(asked) != 1 || asked[0] != want {
+			t.Errorf("got %v from %q, want the keys of %s", err, asked, want)
+		}
+	}
+}
+
+// Without a client of the caller, the keys are fetched all the same.
+func TestKeysWithoutAClient(t *testing.T) {
+	s := signer()
+	srv := httptest.NewServer(s)
+	defer srv.Close()
+	_, err := Deliveries(testAudience, testAccount, WithKeysURL(srv.URL)).Open(t.Context(), s.SignPush(testAudience, testAccount, arrival), pushBody, arrival)
+	if err != nil {
+		t.Error(err)
 	}
 }
 

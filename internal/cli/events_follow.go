@@ -53,6 +53,11 @@ it is: list the groups again, and remove the file to begin now.
 			}
 			f := follower{app: a, client: c, file: file, all: all}
 			if file != "" {
+				unlock, err := position.Lock(file)
+				if err != nil {
+					return exit.Usagef("--position-file %s: %w", file, err)
+				}
+				defer unlock()
 				f.from, err = interrupt.Await(cmd.Context(), func() (memberships.Position, error) { return position.Read(file, c.Name()) })
 				if err != nil {
 					return exit.Usagef("--position-file %s: %w; remove it to begin now, or name another file", file, err)

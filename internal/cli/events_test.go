@@ -149,6 +149,10 @@ func TestEventsFollow(t *testing.T) {
 	add, remove := boxMember(t, srv.URL, "niklaus@example.com")
 	c := startEvents(t, env, "events", "follow", "-p", "box", "--position-file", file)
 	waitFor(t, file) // the stream stands
+	second := startEvents(t, env, "events", "follow", "-p", "box", "--position-file", file)
+	if code := <-second.code; code != exit.Usage || !strings.Contains(second.errs.all.String(), "another run of the command uses the file") {
+		t.Errorf("a second run: got %d, stderr %q", code, second.errs.all.String())
+	}
 	if code, rest := c.interrupt(); code != exit.Interrupted || rest != "" {
 		t.Fatalf("got %d, %q, stderr %s", code, rest, c.errs.all.String())
 	}

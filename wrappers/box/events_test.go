@@ -195,6 +195,25 @@ func TestDeliveriesRotate(t *testing.T) {
 	}
 }
 
+// The error distinguishes a missing signature from one of another key.
+func TestDeliveriesSignatureErrors(t *testing.T) {
+	const p, s = "Box-Signature-Primary", "Box-Signature-Secondary"
+	body := delivered(t, "v2.file_event")
+	both := box.SignDelivery("p", "s", deliveredAt, body)
+	for name, tt := range map[string]struct {
+		headers map[string][]string
+		want    string
+	}{
+		"none": {with(with(both, p, ""), s, ""), "are missing"}, "the primary alone": {with(both, s, ""), "no signature is of these keys"},
+		"the secondary alone": {with(both, p, ""), "no signature is of these keys"}, "both": {both, "no signature is of these keys"},
+	} {
+		_, err := box.Deliveries("x", "y").Open(t.Context(), tt.headers, body, deliveredAt)
+		if !errors.Is(err, memberships.ErrUnauthenticated) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
 func TestDeliveriesVersion(t *testing.T) {
 	s := signed(t)
 	for name, values := range map[string][]string{"Box-Signature-Version": {"2", "01", "1.0"}, "Box-Signature-Algorithm": {"HmacSHA1", "hmacsha256", "none"}} {

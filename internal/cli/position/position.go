@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/gofrs/flock"
+
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/replace"
 )
@@ -25,6 +27,23 @@ type content struct {
 
 // format identifies the files of this package.
 const format = "memberships position 1"
+
+// ErrInUse is the error of a file that another process follows a stream with.
+var ErrInUse = errors.New("another run of the command uses the file")
+
+// Lock makes the file the caller's own until unlock, or until the process ends. The lock is a
+// file beside it, with .lock after its name, which stays.
+func Lock(path string) (unlock func(), err error) {
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	switch locked, err := lock.TryLock(); {
+	case err != nil:
+		return nil, err
+	case !locked:
+		_ = lock.Close()
+		return nil, ErrInUse
+	}
+	return func() { _ = lock.Close() }, nil
+}
 
 // Read returns the position of a provider's stream. A file that does not exist has the empty
 // position. The error for another file says so and quotes none of it.
