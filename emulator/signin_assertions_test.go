@@ -229,7 +229,7 @@ oauth:
 		{name: "foreign person", claims: map[string]any{"sub": "ada@example.com", "scope": prefix + "chat.spaces"}, code: "unauthorized_client", lax: true},
 		{name: "foreign scope", claims: map[string]any{"sub": "bob@example.com", "scope": prefix + "chat.delete"}, code: "unauthorized_client", lax: true},
 		{name: "app's scope for a person", claims: map[string]any{"sub": "bob@example.com", "scope": prefix + "chat.bot"}, code: "unauthorized_client"},
-		{name: "nobody", claims: map[string]any{"sub": "who@example.com", "scope": prefix + "chat.spaces"}, code: "invalid_grant", says: "sub"},
+		{name: "unknown person", claims: map[string]any{"sub": "who@example.com", "scope": prefix + "chat.spaces"}, code: "invalid_grant", says: "sub"},
 		{name: "without delegation", claims: map[string]any{"iss": "plain@project.iam.gserviceaccount.com", "sub": "bob@example.com", "scope": prefix + "chat.spaces"}, code: "unauthorized_client", lax: true},
 	}
 	request := func(s *signIn, tt *assertion) *response {

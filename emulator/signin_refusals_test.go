@@ -37,7 +37,7 @@ func TestAuthorizeRefusals(t *testing.T) {
 		code    string // of the error, "" for none
 	}{
 		{"no client", []string{"client_id", ""}, "", page, "invalid_client"},
-		{"another client", []string{"client_id", "nobody"}, "", page, "invalid_client"},
+		{"another client", []string{"client_id", "unknown"}, "", page, "invalid_client"},
 		{"no redirect", []string{"redirect_uri", ""}, "", page, "invalid_request"},
 		{"foreign redirect", []string{"redirect_uri", "https://evil.example/cb"}, "", page, "redirect_uri_mismatch"},
 		{"no URL", []string{"redirect_uri", "javascript:alert(1)"}, "", page, "redirect_uri_mismatch"},
@@ -187,7 +187,7 @@ func TestCodes(t *testing.T) {
 		{"no grant", []string{"grant_type", ""}, 0, "", "invalid_request"},
 		{"unknown grant", []string{"grant_type", "password"}, 0, "", "unsupported_grant_type"},
 		{"no client", []string{"client_id", ""}, 0, "", "invalid_client"},
-		{"unknown client", []string{"client_id", "nobody"}, 0, "", "invalid_client"},
+		{"unknown client", []string{"client_id", "unknown"}, 0, "", "invalid_client"},
 		{"wrong secret", []string{"client_secret", "secret2"}, 0, "", "invalid_client"},
 		{"no secret", []string{"client_secret", ""}, 0, "", "invalid_client"},
 		{"another client", []string{"client_id", "other", "client_secret", "secret2"}, 0, "", "invalid_grant"},

@@ -173,7 +173,7 @@ func (s *Server) covered(a *authorization, p seed.Person) bool {
 	return ok && !slices.ContainsFunc(a.scopes, func(scope string) bool { return !slices.Contains(granted, scope) })
 }
 
-// answer serves the form of the page. Only the one-time value tells which sign-in it
+// answer serves the form of the page. The one-time value alone identifies the sign-in that it
 // answers; the query of the form's action is not read.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	form, refused := Form(w, r)

@@ -14,8 +14,8 @@ import (
 	"unicode"
 )
 
-// OAuth is the section of one provider in the section oauth of a state file: what its
-// authorization server knows.
+// OAuth is the section of one provider in the section oauth of a state file: the state of its
+// authorization server.
 type OAuth struct {
 	// Clients are the registered apps. Without any, every client id and secret is accepted.
 	Clients []Client `yaml:"clients" json:"clients,omitempty"`

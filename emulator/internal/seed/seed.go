@@ -174,7 +174,7 @@ type Data struct {
 	// Credentials maps a provider's name to its accepted credentials. A provider without
 	// an entry accepts any non-empty credential.
 	Credentials map[string][]Credential
-	// OAuth maps a provider's name to what its authorization server knows. AutoApprove
+	// OAuth maps a provider's name to the state of its authorization server. AutoApprove
 	// reports that it approves every sign-in at once.
 	OAuth       map[string]OAuth
 	AutoApprove bool
