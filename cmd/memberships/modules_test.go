@@ -26,7 +26,14 @@ var modules = map[string]string{
 	"github.com/oapi-codegen/nullable":      "inputs that tell null from absent",
 	"github.com/coreos/go-oidc/v3":          "the keys that verify pushes of Google Chat",
 	"github.com/go-jose/go-jose/v4":         "signatures of those pushes, for go-oidc",
-	"github.com/gofrs/flock":                "the lock of a file of positions",
+	"github.com/gofrs/flock":                "locks of the files of positions and credentials",
+	"filippo.io/age":                        "credentials in a file with a passphrase",
+	"filippo.io/hpke":                       "keys, for age",
+	"github.com/fxamacker/cbor/v2":          "the end and the permissions in an access token of PubNub",
+	"github.com/x448/float16":               "numbers, for cbor",
+	"github.com/zalando/go-keyring":         "credentials in the keyring of the system",
+	"github.com/godbus/dbus/v5":             "the keyring of Linux, for go-keyring",
+	"golang.org/x/crypto":                   "scrypt, for age",
 	"golang.org/x/net":                      "host names in other scripts, compared as the network sees them",
 	"golang.org/x/oauth2":                   "tokens, and their exchange for Box and Google",
 	"golang.org/x/sys":                      "the terminal, for x/term",
@@ -55,7 +62,7 @@ func TestStandardLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Fields(string(out))
-	for _, never := range []string{"archive/zip", "database/sql/driver", "go/parser", "html/template", "os/user", "testing"} {
+	for _, never := range []string{"archive/zip", "database/sql/driver", "go/parser", "html/template", "testing"} {
 		if slices.Contains(all, never) {
 			t.Errorf("the command compiles %s", never)
 		}

@@ -65,7 +65,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.eventsCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
-		"setup":  {a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
+		"setup":  {a.authCommand(), a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

@@ -76,6 +76,7 @@ type app struct {
 	Stdin  io.Reader
 	Getenv func(string) string
 	help   *errorWriter // stdout for cobra's help and completions
+	prompt prompt
 }
 
 func newApp(p Process) *app {

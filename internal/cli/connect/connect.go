@@ -106,7 +106,7 @@ func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, 
 	if err := f.OpenStore(ctx); err != nil {
 		return credentials.Set{}, err
 	}
-	return f.store.Find(name)
+	return f.store.Find(ctx, name)
 }
 
 // Webhook returns the values of a provider's webhook settings.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/config"
@@ -28,7 +30,14 @@ type Set struct {
 	From     string
 	profile  bool // the source is a profile and not the environment
 	emulated bool
+	// login is the credential of a sign-in, and source that of its tokens. They are nil for
+	// settings.
+	login  *auth.Credential
+	source *auth.Source
 }
+
+// Login returns the credential of a sign-in, nil if the settings are not of one.
+func (c Set) Login() *auth.Credential { return c.login }
 
 // credentialsOf returns a Set without values. The name must be one of providers.Names.
 func credentialsOf(name string) Set {
@@ -76,7 +85,12 @@ func (c Set) begun(v values) bool {
 
 // Open opens the provider with the credentials and opts.
 func (c Set) Open(ctx context.Context, opts []option.Option) (*memberships.Client, error) {
-	p, err := interrupt.Await(ctx, func() (memberships.Provider, error) { return providers.OpenWith(c.provider, c.values, opts...) })
+	p, err := interrupt.Await(ctx, func() (memberships.Provider, error) {
+		if c.login != nil {
+			return methods.Open(c.login, c.source, opts...)
+		}
+		return providers.OpenWith(c.provider, c.values, opts...)
+	})
 	if err == nil {
 		return memberships.New(p), nil
 	}

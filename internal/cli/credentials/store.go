@@ -7,11 +7,16 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strconv"
 
+	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/cli/signin"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -27,11 +32,36 @@ type Store struct {
 	// profile, which overrides the environment.
 	name, path string
 	chosen     bool
+	logins     *signin.Logins // nil for an emulator
 }
 
-// Place is the location of credentials: the environment, and a profile of a file.
+// Logins returns the sign-ins beside the file with the profiles.
+func Logins(p Place) (*signin.Logins, error) {
+	path, err := filePath(p.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	passphrase := p.Passphrase
+	if passphrase == nil {
+		passphrase = func() (string, error) {
+			if text := p.Getenv(signin.PassphraseVariable); text != "" {
+				return text, nil
+			}
+			return "", errors.New("the store of the sign-in is encrypted: set " + signin.PassphraseVariable)
+		}
+	}
+	return signin.New(filepath.Join(filepath.Dir(path), "credentials"), passphrase), nil
+}
+
+// Profile returns the name of the profile in use.
+func (s *Store) Profile() string { return cmp.Or(s.name, defaultProfile) }
+
+// Place is the location of credentials: the environment, the sign-ins, and a profile of a
+// file.
 type Place struct {
 	Getenv func(string) string
+	// Passphrase returns that of the encrypted store of sign-ins. It may be nil.
+	Passphrase func() (string, error)
 	// Profile is the name of the profile and File the path of its file. If one is "", a
 	// variable or a default replaces it.
 	Profile, File string
@@ -50,31 +80,43 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
 	}
+	var err error
+	if s.logins, err = Logins(p); err != nil {
+		return nil, err
+	}
 	by := fileNamedBy(p.Getenv, p.File)
 	if s.path == "" {
-		var err error
 		if s.path, err = filePath(p.Getenv); err != nil {
 			return nil, err
 		}
 	}
+	signedIn := false
+	if s.chosen {
+		names, err := s.logins.Profiles("")
+		if err != nil {
+			return nil, err
+		}
+		signedIn = slices.Contains(names, s.name)
+	}
 	profiles, err := interrupt.Await(ctx, func() (map[string]profile, error) { return readFile(s.path) })
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !s.chosen && by != "--config" && by != "MEMBERSHIPS_CONFIG":
+	case errors.Is(err, fs.ErrNotExist) && (!s.chosen || signedIn) && by != "--config" && by != "MEMBERSHIPS_CONFIG":
 		return s, nil
 	case err != nil:
 		return nil, exit.Usagef("%s: %w", by, err)
 	}
 	s.profile = profiles[s.name]
-	if s.profile == nil && s.chosen {
+	if s.profile == nil && s.chosen && !signedIn {
 		return nil, exit.Usagef("%s has no profile %q; there are %s", s.path, s.name, phrase.And(slices.Sorted(maps.Keys(profiles))))
 	}
 	return s, nil
 }
 
-// Find returns the credentials of a provider, whose name must be one of providers.Names.
-// The environment overrides the default profile as a whole, because parts of two
-// credentials do not belong together.
-func (s *Store) Find(name string) (Set, error) {
+// Find returns the credentials of a provider, whose name must be one of providers.Names. The
+// first of these that has any wins as a whole, because parts of two credentials do not belong
+// together: the named profile, its sign-in before its part of the file; the environment; the
+// sign-in of the default profile; the default profile of the file.
+func (s *Store) Find(ctx context.Context, name string) (Set, error) {
 	c := credentialsOf(name)
 	if s.emulator != "" {
 		c.values, _ = providers.EmulatorValues(name)
@@ -86,6 +128,12 @@ func (s *Store) Find(name string) (Set, error) {
 	for _, known := range c.settings {
 		if known.Env != "" {
 			c.values[known.Key] = s.getenv(known.Env)
+		}
+	}
+	if s.chosen || !c.begun(c.values) {
+		in, err := s.signedIn(ctx, name)
+		if err != nil || in.login != nil {
+			return in, err
 		}
 	}
 	profile := s.chosen || !c.begun(c.values) && c.begun(s.profile[name])
@@ -108,6 +156,28 @@ func (s *Store) Find(name string) (Set, error) {
 		}
 	}
 	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
+}
+
+// signedIn returns the credentials of a provider's sign-in, an empty Set without one.
+func (s *Store) signedIn(ctx context.Context, name string) (Set, error) {
+	key := signin.Key(name, s.Profile())
+	found, err := interrupt.Await(ctx, func() (Set, error) {
+		credential, store, err := s.logins.Load(ctx, key)
+		if err != nil {
+			return Set{}, err
+		}
+		c := credentialsOf(name)
+		c.login, c.source = credential, methods.Source(store, key, credential, nil)
+		c.From = "the sign-in of profile " + strconv.Quote(s.Profile()) + " in " + store.Name()
+		return c, nil
+	})
+	switch {
+	case errors.Is(err, auth.ErrAbsent):
+		return Set{}, nil
+	case err != nil:
+		return Set{}, exit.With(exit.Failed, fmt.Errorf("%s: the sign-in cannot be read: %w", name, err))
+	}
+	return found, nil
 }
 
 // Webhook returns the values of a provider's webhook settings. There may be none. A profile

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/auth/methods"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/signin"
+)
+
+func (a *app) logoutCommand() *cobra.Command {
+	var profile string
+	var keep bool
+	cmd := &cobra.Command{
+		Use:   "logout PROVIDER",
+		Short: "End the sign-in at a provider",
+		Long: `End the sign-in at a provider: the tokens are revoked where the provider can do
+that, and removed from their store. Credentials of the environment and of the
+file of profiles stay.
+
+If the provider cannot be reached, the tokens stay in their store, and the exit
+code is 1. --keep-tokens removes them from the store without revoking them.`,
+		Example: `  memberships auth logout webex
+  memberships auth logout box --profile staging --keep-tokens`,
+		Args:              oneProvider,
+		ValidArgsFunction: completeProvider,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, err := a.profileOf(profile)
+			if err != nil {
+				return err
+			}
+			logins, err := a.logins(cmd.Context())
+			if err != nil {
+				return err
+			}
+			key := signin.Key(args[0], name)
+			c, store, err := logins.Load(cmd.Context(), key)
+			switch {
+			case errors.Is(err, auth.ErrAbsent):
+				return exit.Usagef("profile %q is not signed in at %s", name, args[0])
+			case err != nil && !keep:
+				return err
+			}
+			if !keep {
+				if err := methods.Revoke(cmd.Context(), nil, c); err != nil {
+					return err
+				}
+			}
+			if err := logins.Delete(cmd.Context(), key); err != nil {
+				return err
+			}
+			where := "its store"
+			if store != nil {
+				where = store.Name()
+			}
+			a.Report("signed out of %s; the tokens are removed from %s", args[0], where)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&profile, "profile", "", "`name` of the profile that is signed out (default \"default\")")
+	cmd.Flags().BoolVar(&keep, "keep-tokens", false, "do not revoke the tokens at the provider")
+	return cmd
+}

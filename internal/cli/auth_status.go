@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/auth/methods"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// States of a provider in the status.
+const (
+	statusWorks   = "works"
+	statusRefused = "does not work"
+	statusUnknown = "undetermined"
+	statusNone    = "not signed in"
+	statusUnread  = "cannot be read"
+)
+
+// authStatus is the credential of one provider.
+type authStatus struct {
+	provider, state, from, method, account string
+	scopes                                 []string
+	expires, refreshUntil                  time.Time
+	detail                                 string
+}
+
+var authSchema = output.Schema[authStatus]{
+	Fields: []output.Field[authStatus]{
+		{Name: "provider", Text: func(s authStatus) string { return s.provider }},
+		{Name: "state", Text: func(s authStatus) string { return s.state }},
+		{Name: "from", Text: func(s authStatus) string { return s.from }},
+		{Name: "method", Text: func(s authStatus) string { return s.method }},
+		{Name: "account", Text: func(s authStatus) string { return s.account }},
+		{Name: "scopes", Text: func(s authStatus) string { return strings.Join(s.scopes, " ") }},
+		{Name: "expires", Text: func(s authStatus) string { return instantText(s.expires) }},
+		{Name: "refresh_until", Text: func(s authStatus) string { return instantText(s.refreshUntil) }},
+		{Name: "detail", Text: func(s authStatus) string { return s.detail }},
+	},
+	Columns: []output.Field[authStatus]{
+		{Name: "provider", Text: func(s authStatus) string { return s.provider }},
+		{Name: "state", Text: func(s authStatus) string { return s.state }},
+		{Name: "account", Text: func(s authStatus) string { return s.account }},
+		{Name: "until", Text: func(s authStatus) string {
+			return instantText(slices.MaxFunc([]time.Time{s.expires, s.refreshUntil}, time.Time.Compare))
+		}},
+		{Name: "from", Text: func(s authStatus) string { return cmp.Or(s.detail, s.from) }},
+	},
+}
+
+func instantText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var conn connect.Flags
+	var out output.Flags
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show the credentials in use, and whether they work",
+		Long: `Show which credential of each provider is used: its source, its account, its
+scopes and its end, never a secret. Each is tried with a request that changes
+nothing.
+
+The exit code is 0 if every credential in use works, 1 if one does not or a
+store cannot be read, and 3 if a provider did not answer.`,
+		Example: `  memberships auth status
+  memberships auth status --profile staging -o json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.Check(); err != nil {
+				return err
+			}
+			s := output.Open(a.Console, &out, authSchema, "providers")
+			code := exit.Done
+			for _, name := range providers.Names() {
+				status := a.status(cmd.Context(), &conn, name)
+				switch status.state {
+				case statusRefused, statusUnread:
+					code = exit.Failed
+				case statusUnknown:
+					code = cmp.Or(code, exit.Partly)
+				}
+				if err := s.Print(status); err != nil {
+					return s.Close(err)
+				}
+			}
+			if err := s.Close(cmd.Context().Err()); err != nil || code == exit.Done {
+				return err
+			}
+			return exit.With(code, nil)
+		},
+	}
+	conn.AddShared(a.Console, a.Getenv, cmd)
+	out.Add(a.Console, cmd, "table")
+	return cmd
+}
+
+// status returns the credential of a provider and tries it.
+func (a *app) status(ctx context.Context, conn *connect.Flags, name string) authStatus {
+	s := authStatus{provider: name}
+	set, err := conn.Credentials(ctx, name)
+	switch {
+	case errors.Is(err, credentials.ErrNone):
+		s.state, s.detail = statusNone, err.Error()
+		return s
+	case err != nil:
+		s.state, s.detail = statusUnread, err.Error()
+		return s
+	}
+	s.from = set.From
+	if c := set.Login(); c != nil {
+		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, c.Scopes, c.Expiry, c.RefreshExpiry
+		s.detail = strings.Join(methods.Warnings(c, time.Now()), " ")
+	}
+	client, err := conn.OpenProvider(ctx, name)
+	if err != nil {
+		s.state, s.detail = statusRefused, err.Error()
+		return s
+	}
+	account, err := try(ctx, client)
+	s.account = cmp.Or(s.account, account)
+	switch {
+	case err == nil:
+		s.state = statusWorks
+	case errors.Is(err, memberships.ErrUnavailable), errors.Is(err, memberships.ErrRateLimited), ctx.Err() != nil:
+		s.state, s.detail = statusUnknown, err.Error()
+	default:
+		s.state, s.detail = statusRefused, err.Error()
+	}
+	return s
+}
+
+// try sends a request that changes nothing, and returns the account as far as the provider
+// tells it.
+func try(ctx context.Context, c *memberships.Client) (account string, err error) {
+	if c.Capabilities().Caller {
+		m, err := c.Caller(ctx)
+		return cmp.Or(m.Email, m.Name, m.ID), err
+	}
+	d, err := c.Diagnose(ctx)
+	return d.Identity, err
+}

@@ -1,0 +1,227 @@
+// Package signin keeps the sign-ins of the command: which store has the credential of a
+// provider and profile, and the stores themselves.
+package signin
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/auth/filestore"
+	"github.com/memberships-go/memberships/auth/keyring"
+	"github.com/memberships-go/memberships/internal/cli/replace"
+)
+
+// Kind is a kind of store.
+type Kind string
+
+// The kinds of stores.
+const (
+	Keyring   Kind = "keyring"   // of the system
+	File      Kind = "file"      // that only the user may read
+	Encrypted Kind = "encrypted" // a file with a passphrase
+)
+
+// Kinds returns the kinds of stores, the default first.
+func Kinds() []Kind { return []Kind{Keyring, File, Encrypted} }
+
+// PassphraseVariable is the variable with the passphrase of the kind Encrypted.
+const PassphraseVariable = "MEMBERSHIPS_PASSPHRASE"
+
+// Logins are the sign-ins in a folder.
+type Logins struct {
+	folder string
+	// passphrase returns the passphrase of the encrypted store.
+	passphrase func() (string, error)
+}
+
+// New returns the sign-ins in a folder, which need not exist. passphrase is called only for the
+// encrypted store.
+func New(folder string, passphrase func() (string, error)) *Logins {
+	return &Logins{folder, passphrase}
+}
+
+// Key names the sign-in of a provider and a profile.
+func Key(provider, profile string) string { return provider + "/" + profile }
+
+// choices is the content of the file that records the store of each sign-in.
+type choices struct {
+	Format string          `json:"format"`
+	Stores map[string]Kind `json:"stores"`
+}
+
+const (
+	format = "memberships sign-ins 1"
+	// maxFile is the size of the largest file that is read.
+	maxFile = 1 << 20
+)
+
+func (l *Logins) path() string { return filepath.Join(l.folder, "sign-ins.json") }
+
+// read returns the stores of all sign-ins.
+func (l *Logins) read() (choices, error) {
+	none := choices{Format: format, Stores: map[string]Kind{}}
+	f, err := os.Open(l.path())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return none, nil
+	case err != nil:
+		return none, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return none, err
+	}
+	var c choices
+	if len(data) > maxFile || json.Unmarshal(data, &c) != nil || c.Format != format || c.Stores == nil {
+		return none, fmt.Errorf("%s is damaged, so the stores of the sign-ins are unknown; sign in again after removing it", l.path())
+	}
+	return c, nil
+}
+
+// write replaces the stores of all sign-ins.
+func (l *Logins) write(c choices) error {
+	if err := os.MkdirAll(l.folder, 0o700); err != nil {
+		return err
+	}
+	return replace.File(l.path(), func(w io.Writer) error { return json.NewEncoder(w).Encode(c) })
+}
+
+// change changes the stores of all sign-ins, one process at a time.
+func (l *Logins) change(ctx context.Context, do func(*choices)) error {
+	if err := os.MkdirAll(l.folder, 0o700); err != nil {
+		return err
+	}
+	files, err := filestore.New(filepath.Join(l.folder, "files"))
+	if err != nil {
+		return err
+	}
+	unlock, err := files.Lock(ctx, "sign-ins")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	c, err := l.read()
+	if err != nil {
+		return err
+	}
+	do(&c)
+	return l.write(c)
+}
+
+// Store opens a kind of store.
+func (l *Logins) Store(kind Kind) (auth.Store, error) {
+	if err := os.MkdirAll(l.folder, 0o700); err != nil {
+		return nil, err
+	}
+	switch kind {
+	case Keyring:
+		return keyring.New("memberships", filepath.Join(l.folder, "locks"))
+	case File:
+		return filestore.New(filepath.Join(l.folder, "files"))
+	case Encrypted:
+		passphrase, err := l.passphrase()
+		if err != nil {
+			return nil, err
+		}
+		return filestore.NewEncrypted(filepath.Join(l.folder, "encrypted"), passphrase)
+	}
+	return nil, fmt.Errorf("there is no store %q", kind)
+}
+
+// Load returns the credential of a sign-in and its store. The error is auth.ErrAbsent if there
+// was no sign-in; any other error leaves open whether the store has it.
+func (l *Logins) Load(ctx context.Context, key string) (*auth.Credential, auth.Store, error) {
+	c, err := l.read()
+	if err != nil {
+		return nil, nil, err
+	}
+	kind, ok := c.Stores[key]
+	if !ok {
+		return nil, nil, auth.ErrAbsent
+	}
+	store, err := l.Store(kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := store.Load(ctx, key)
+	if errors.Is(err, auth.ErrAbsent) {
+		// The record says that there is one: another program has removed it.
+		return nil, nil, fmt.Errorf("%s no longer has the sign-in of %s; sign in again, or sign out", store.Name(), key)
+	}
+	return found, store, err
+}
+
+// Save keeps the credential of a sign-in in a kind of store, and removes it from another one
+// that had it.
+func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Credential) (auth.Store, error) {
+	store, err := l.Store(kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Save(ctx, key, c); err != nil {
+		return nil, err
+	}
+	var before Kind
+	if err := l.change(ctx, func(c *choices) { before, c.Stores[key] = c.Stores[key], kind }); err != nil {
+		return nil, err
+	}
+	if before != "" && before != kind {
+		old, err := l.Store(before)
+		if err == nil {
+			err = old.Delete(ctx, key)
+		}
+		if err != nil {
+			return store, fmt.Errorf("the former sign-in is still in the store %q: %w", before, err)
+		}
+	}
+	return store, nil
+}
+
+// Delete removes the credential of a sign-in. It returns auth.ErrAbsent if there was none.
+func (l *Logins) Delete(ctx context.Context, key string) error {
+	c, err := l.read()
+	if err != nil {
+		return err
+	}
+	kind, ok := c.Stores[key]
+	if !ok {
+		return auth.ErrAbsent
+	}
+	store, err := l.Store(kind)
+	if err != nil {
+		return err
+	}
+	if err := store.Delete(ctx, key); err != nil {
+		return err
+	}
+	return l.change(ctx, func(c *choices) { delete(c.Stores, key) })
+}
+
+// Profiles returns the profiles that are signed in at a provider, or at any with an empty
+// provider.
+func (l *Logins) Profiles(provider string) ([]string, error) {
+	c, err := l.read()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for key := range c.Stores {
+		p, profile, _ := strings.Cut(key, "/")
+		if provider == "" || p == provider {
+			names = append(names, profile)
+		}
+	}
+	slices.SortFunc(names, cmp.Compare[string])
+	return slices.Compact(names), nil
+}
