@@ -29,7 +29,7 @@ func TestParseClientSecrets(t *testing.T) {
 		{"a number", `{"installed":{"client_id":17,"client_secret":"canary"}}`, "", "s.json: the field installed.client_id: expected a text"},
 		{"a service account", `{"type":"service_account","private_key":"canary"}`, "", "s.json is no client_secrets.json, which has the field installed or web: it is a file of credentials"},
 		{"another object", `{"canary":{}}`, "", `s.json: the field installed or web: expected the object of an app: make an OAuth client of the type "Desktop app" and download its JSON`},
-		{"no JSON", "canary", "", "s.json is not JSON of one object"},
+		{"no JSON", "canary", "", "s.json is not JSON"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			app, err := googlechat.ParseClientSecrets("s.json", []byte(tc.data))
