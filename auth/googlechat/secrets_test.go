@@ -20,6 +20,7 @@ func TestParseClientSecrets(t *testing.T) {
 		{"an older endpoint", strings.Replace(installed, "oauth2.googleapis.com/token", "accounts.google.com/o/oauth2/token", 1), "", ""},
 		{"no endpoint", `{"installed":{"client_id":"id","client_secret":"canary"}}`, "", ""},
 		{"an emulator", strings.Replace(installed, "https://oauth2.googleapis.com", "http://127.0.0.1:8787", 1), "http://127.0.0.1:8787", ""},
+		{"an emulator by name", strings.Replace(installed, "https://oauth2.googleapis.com", "http://localhost:8787", 1), "http://localhost:8787", ""},
 		{"another server", strings.Replace(installed, "oauth2.googleapis.com", "canary.example", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"a server with Google's name in its own", strings.Replace(installed, "oauth2.googleapis.com", "evilgoogleapis.com", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"no TLS", strings.Replace(installed, "https://oauth2", "http://oauth2", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
