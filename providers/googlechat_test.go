@@ -130,7 +130,7 @@ func TestGoogleChatFile(t *testing.T) {
 		{"a user for another", map[string]string{"credentials_file": user, "subject": "ada@example.com"}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", "belongs to a user; only a service account can act for ada@example.com"},
 		{"no key", map[string]string{"credentials_file": account("canary")}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", "the field private_key: expected a key in PEM"},
 		{"another type", map[string]string{"credentials_file": writeJSON(t, map[string]string{"type": "external_account"})}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", `has the type "external_account"`},
-		{"no object", map[string]string{"credentials_file": writeJSON(t, "canary")}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", "is not JSON"},
+		{"no object", map[string]string{"credentials_file": writeJSON(t, "canary")}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", "is not a JSON object"},
 		{"no file", map[string]string{"credentials_file": filepath.Join(t.TempDir(), "none")}, "credentials_file (GOOGLE_APPLICATION_CREDENTIALS)", "none"},
 		{"a switch", map[string]string{"access_token": "x", "app_auth": "perhaps"}, "app_auth (GOOGLE_CHAT_APP_AUTH)", "the value must be true or false"},
 	}

@@ -269,7 +269,7 @@ func TestReadConfig(t *testing.T) {
 	open := write("open.json", 0o644, configFile(key, "", "17"))
 	tests := []struct{ path, want string }{
 		{write("good.json", 0o600, configFile(key, "", "17")), ""},
-		{write("text.json", 0o600, []byte("canary")), "text.json is not JSON of one object"},
+		{write("text.json", 0o600, []byte("canary")), "text.json is not JSON"},
 		{write("empty.json", 0o600, []byte("{}")), "empty.json: the field boxAppSettings.clientID: expected a text that is not empty"},
 		{write("number.json", 0o600, change(`"app"`, "7")), "number.json: the field boxAppSettings.clientID: expected a text"},
 		{write("nokid.json", 0o600, change(`"k1"`, `""`)), "nokid.json: the field boxAppSettings.appAuth.publicKeyID: expected a text that is not empty"},

@@ -194,7 +194,7 @@ func TestParseCredentials(t *testing.T) {
 		"no address":         {with("client_email", ""), "c.json: the field client_email: expected a text that is not empty"},
 		"a foreign server":   {with("token_uri", "https://canary.example/token"), "c.json: the field token_uri: expected https://oauth2.googleapis.com/token"},
 		"no refresh token":   {`{"type":"authorized_user","client_id":"id","client_secret":"canary"}`, "c.json: the field refresh_token: expected a text that is not empty"},
-		"no object":          {`"canary"`, "c.json is not JSON of one object"},
+		"no object":          {`"canary"`, "c.json is not a JSON object"},
 	} {
 		if c, err := googlechat.ParseCredentials("c.json", []byte(tc.data)); fmt.Sprint(err) != tc.want || c.Account != nil || c.User != nil {
 			t.Errorf("%s: got %v, %v, want %s", name, c.User, err, tc.want)

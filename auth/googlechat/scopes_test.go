@@ -99,7 +99,10 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-func TestScopesMistakes(t *testing.T) {
+func TestScopesOfOneCaller(t *testing.T) {
+	if got, err := googlechat.Scopes(googlechat.AsApp, read); err != nil || !slices.Equal(got, []string{"https://www.googleapis.com/auth/chat.bot"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
 	if got, err := googlechat.Scopes("robot", read); fmt.Sprint(err) != `googlechat: there is no caller "robot"` {
 		t.Errorf("got %q, %v", got, err)
 	}

@@ -20,6 +20,7 @@ func TestParseClientSecrets(t *testing.T) {
 		{"an older endpoint", strings.Replace(installed, "oauth2.googleapis.com/token", "accounts.google.com/o/oauth2/token", 1), "", ""},
 		{"no endpoint", `{"installed":{"client_id":"id","client_secret":"canary"}}`, "", ""},
 		{"an emulator", strings.Replace(installed, "https://oauth2.googleapis.com", "http://127.0.0.1:8787", 1), "http://127.0.0.1:8787", ""},
+		{"an emulator by name", strings.Replace(installed, "https://oauth2.googleapis.com", "http://localhost:8787", 1), "http://localhost:8787", ""},
 		{"another server", strings.Replace(installed, "oauth2.googleapis.com", "canary.example", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"a server with Google's name in its own", strings.Replace(installed, "oauth2.googleapis.com", "evilgoogleapis.com", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"no TLS", strings.Replace(installed, "https://oauth2", "http://oauth2", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
@@ -29,7 +30,7 @@ func TestParseClientSecrets(t *testing.T) {
 		{"a number", `{"installed":{"client_id":17,"client_secret":"canary"}}`, "", "s.json: the field installed.client_id: expected a text"},
 		{"a service account", `{"type":"service_account","private_key":"canary"}`, "", "s.json is no client_secrets.json, which has the field installed or web: it is a file of credentials"},
 		{"another object", `{"canary":{}}`, "", `s.json: the field installed or web: expected the object of an app: make an OAuth client of the type "Desktop app" and download its JSON`},
-		{"no JSON", "canary", "", "s.json is not JSON of one object"},
+		{"no JSON", "canary", "", "s.json is not JSON"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			app, err := googlechat.ParseClientSecrets("s.json", []byte(tc.data))

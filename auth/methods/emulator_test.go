@@ -188,7 +188,7 @@ func list(t *testing.T, store auth.Store, c *auth.Credential, none bool) {
 	}
 }
 
-// A revoked credential signs out; a used refresh token of Box does too.
+// A revoked credential gets no more tokens.
 func TestRevoke(t *testing.T) {
 	srv := emulator.NewServer(emulator.WithAutoApprove())
 	t.Cleanup(srv.Close)
@@ -224,8 +224,8 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
-// A person who denies ends the sign-in, and a page without an answer waits for the context.
-func TestDenied(t *testing.T) {
+// A page without an answer leaves the sign-in waiting, until its context is done.
+func TestNoAnswer(t *testing.T) {
 	srv := emulator.NewServer() // with a page
 	t.Cleanup(srv.Close)
 	m := find(t, "webex", "integration")

@@ -51,9 +51,12 @@ func Parse(name string, data []byte) (*File, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s is longer than 1 MiB", name)
 	}
+	if !json.Valid(data) {
+		return nil, fmt.Errorf("%s is not JSON", name)
+	}
 	f := &File{Name: name}
 	if json.Unmarshal(data, &f.object) != nil || f.object == nil {
-		return nil, fmt.Errorf("%s is not JSON of one object", name)
+		return nil, fmt.Errorf("%s is not a JSON object", name)
 	}
 	return f, nil
 }

@@ -50,10 +50,10 @@ func TestRead(t *testing.T) {
 		return path
 	}
 	for _, tc := range []struct{ path, want string }{
-		{write("text", "hush", 0o600), "is not JSON of one object"},
-		{write("null", "null", 0o600), "is not JSON of one object"},
-		{write("list", `["hush"]`, 0o600), "is not JSON of one object"},
-		{write("two", `{}{}`, 0o600), "is not JSON of one object"},
+		{write("text", "hush", 0o600), "text is not JSON"},
+		{write("null", "null", 0o600), "is not a JSON object"},
+		{write("list", `["hush"]`, 0o600), "is not a JSON object"},
+		{write("two", `{}{}`, 0o600), "two is not JSON"},
 		{write("long", `{"a":"`+strings.Repeat("x", MaxSize)+`"}`, 0o600), "is longer than 1 MiB"},
 		{filepath.Join(dir, "none"), "none"},
 		{dir, dir},
