@@ -30,7 +30,7 @@ func TestDeepFiles(t *testing.T) {
 		{"a config file", "[", "list -p clerk -g org_demo --config FILE", "", "--config: FILE:1:101: nested deeper than 100 levels"},
 		{
 			"a credentials file", "[", "groups -p googlechat", "GOOGLE_APPLICATION_CREDENTIALS",
-			"googlechat: GOOGLE_APPLICATION_CREDENTIALS: FILE is not JSON of one object",
+			"googlechat: GOOGLE_APPLICATION_CREDENTIALS: FILE is not JSON",
 		},
 		{"an input file", "[", "add -p clerk -g org_demo --from FILE", "", "FILE:1:2: expected an object for each row; nothing was sent"},
 		{
