@@ -90,7 +90,7 @@ func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	case r := <-c:
 		return r.token, r.err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, fmt.Errorf("waiting for %s in %s: %w", s.name, s.store.Name(), context.Cause(ctx))
 	}
 }
 

@@ -166,7 +166,7 @@ func TestLockOfStoppedProcess(t *testing.T) {
 	defer cancel()
 	begin := time.Now()
 	_, err := source.TokenContext(ctx)
-	wantErr(t, err, context.DeadlineExceeded, "the lock of "+name, dir)
+	wantErr(t, err, context.DeadlineExceeded, "waiting for "+name, dir)
 	if d := time.Since(begin); d > 5*time.Second {
 		t.Errorf("it took %s", d)
 	}

@@ -24,6 +24,9 @@ import (
 type pipes struct {
 	accept chan net.Conn
 	closed chan struct{}
+	// drains makes the server's end take what the client still sends after it is closed, as
+	// the buffers of a network do. The client then has to close its own end.
+	drains bool
 
 	mu    sync.Mutex
 	conns []*swallower // by the client, in order
@@ -49,12 +52,26 @@ func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
 	p.mu.Lock()
 	p.conns = append(p.conns, c)
 	p.mu.Unlock()
+	if p.drains {
+		server = draining{server}
+	}
 	select {
 	case p.accept <- server:
 		return c, nil
 	case <-p.closed:
 		return nil, net.ErrClosed
 	}
+}
+
+// draining is a connection that reads on after it is closed.
+type draining struct{ net.Conn }
+
+func (d draining) Close() error {
+	go func() {
+		_, _ = io.Copy(io.Discard, d.Conn)
+		_ = d.Conn.Close()
+	}()
+	return nil
 }
 
 func (p *pipes) dials() int {

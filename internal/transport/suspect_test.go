@@ -97,6 +97,7 @@ func TestRefusedClientCertificate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				network := newPipes()
+				network.drains = true
 				cert, roots := certificate(t)
 				srv := &http.Server{
 					TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, MaxVersion: version},
