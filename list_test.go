@@ -135,7 +135,7 @@ func TestPageTokens(t *testing.T) {
 	}
 }
 
-// FuzzPageToken tries tokens: only those that the client made are taken.
+// FuzzPageToken tries tokens: the client takes only its own.
 func FuzzPageToken(f *testing.F) {
 	var made string
 	c := paged(map[string]*page{"": {Items: of("a"), Next: "2"}, "2": {Items: of("b")}})

@@ -223,7 +223,7 @@ func TestControlGuards(t *testing.T) {
 	}
 }
 
-// The calls of the table are valid, and those that change something do.
+// Each call of the table is valid, and each changing one has its effect.
 func TestControlCalls(t *testing.T) {
 	accepted := map[string]func(*http.Request){
 		"as it is":  func(*http.Request) {},

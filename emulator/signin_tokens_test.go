@@ -397,7 +397,7 @@ func TestTooManyTokens(t *testing.T) {
 	}
 }
 
-// Tokens of the state file work as those that are issued do.
+// Tokens of the state file work like issued ones.
 func TestTokensOfTheState(t *testing.T) {
 	s := beginSignIn(t, `
 oauth:

@@ -147,7 +147,7 @@ func TestClockAndReset(t *testing.T) {
 	}
 }
 
-// A request that waits when the state is replaced is cut, and those that come later get the
+// A replaced state cuts the waiting requests, and later requests get the
 // new state.
 func TestResetCutsRequests(t *testing.T) {
 	srv := emulator.NewServer(emulator.WithFaults(emulator.Fault{Path: "/v1/rooms", Delay: "1h"}))

@@ -149,7 +149,7 @@ func (f *follower) settleMembers(ctx context.Context, entries []*entry) {
 }
 
 // resolve settles the entries of one membership that a reading agrees with. The others are
-// read again, also those that came before: events come in any order, and the reading may lag.
+// read again, earlier ones too: events come in any order, and the reading may lag.
 func (f *follower) resolve(ctx context.Context, k key, r reading, entries []*entry) {
 	now := time.Now()
 	if r.state == failed {

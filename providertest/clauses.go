@@ -150,7 +150,7 @@ var clauses = []clause{
 	{name: "watch/changes", run: watchChanges, ops: ops(memberships.OpAdd, memberships.OpRemove), skip: watchesNothing,
 		says: "Watch yields every change after its EventPosition, with the group, the member and an ID"},
 	{name: "watch/resume", run: watchResumes, ops: ops(memberships.OpAdd, memberships.OpRemove), skip: watchesNothing,
-		says: "Watch from the position of an event yields the changes since, also those that no range saw"},
+		says: "Watch from the position of an event yields all changes since, seen by a range or not"},
 	{name: "watch/foreign-position", run: watchForeignPosition, skip: watchesNothing,
 		says: "Watch refuses the position of another stream with ErrInvalidArgument, and sends nothing"},
 	{name: "watch/end", run: watchEnds, skip: watchesNothing,

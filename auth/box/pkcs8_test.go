@@ -23,7 +23,7 @@ func encrypted(t testing.TB, name string) []byte {
 	return block.Bytes
 }
 
-// The keys whose passphrase is hashed once are those that fuzzing can try often.
+// Fuzzing can often try a key whose passphrase is hashed once.
 var once = []string{"once-aes256-sha224.pem", "once-des3-sha384.pem"}
 
 func TestDecrypt(t *testing.T) {

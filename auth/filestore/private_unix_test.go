@@ -169,7 +169,7 @@ func TestSymbolicLinkOfFolder(t *testing.T) {
 	wantCredential(t, kinds["in clear"](t, target), name, credential(1))
 }
 
-// What is no file or no folder is an error at once.
+// A path to another thing than a file or folder is an error at once.
 func TestOtherFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	s := kinds["in clear"](t, dir)

@@ -36,7 +36,7 @@ type Method struct {
 	Name string
 	// Title describes the method to users, without a capital letter and a full stop.
 	Title string
-	// Needed are the settings that Login needs, Optional those that it may have.
+	// Login requires the settings of Needed and accepts those of Optional.
 	Needed, Optional []providers.Setting
 	// Browser reports whether a person approves in a browser.
 	Browser bool

@@ -61,7 +61,7 @@ func (s *server) app(id, secret string) (*seed.Client, *httpapi.Caller, error) {
 	return c, caller, nil
 }
 
-// revoke serves the end of a token and of those that were issued with it. The document of
+// revoke ends a token and all tokens of the same grant. The document of
 // Box requires a grant_type here, which no client sends.
 func (s *server) revoke(w http.ResponseWriter, r *http.Request) {
 	oauth.Date(w, s.seed.Now())

@@ -14,7 +14,7 @@ type Write struct {
 	Provider    string
 	Method, URI string // without credentials
 	ContentType string
-	// Headers are those that the document of the provider names.
+	// Headers has the headers in the document of the provider.
 	Headers map[string]string
 	Body    []byte
 	// Caller has no token.

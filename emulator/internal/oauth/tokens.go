@@ -23,7 +23,7 @@ const (
 	refreshPrefix = "emulator-refresh-"
 )
 
-// ours reports whether a credential has the form of those that are issued here.
+// ours reports whether a credential has the form of the issued ones.
 func ours(value string) bool {
 	return strings.HasPrefix(value, codePrefix) || strings.HasPrefix(value, accessPrefix) || strings.HasPrefix(value, refreshPrefix)
 }

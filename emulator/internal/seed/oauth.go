@@ -36,7 +36,7 @@ type Client struct {
 	// Secret is checked if there is one.
 	Secret       string   `yaml:"secret" json:"secret,omitempty"`
 	RedirectURIs []string `yaml:"redirect_uris" json:"redirect_uris,omitempty"`
-	// Scopes are those that the app may have; none means any.
+	// Scopes bounds the scopes of the app; an empty list permits any.
 	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
 	// Keys verify the assertions of a Box app. Enterprise and Subjects are the only ones
 	// that it may act as; none means any.
