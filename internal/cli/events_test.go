@@ -438,3 +438,28 @@ func TestEventsListenRefuses(t *testing.T) {
 		t.Errorf("the file became %q", b)
 	}
 }
+
+// The stream of PubNub has the events of the named channels.
+func TestEventsFollowGroups(t *testing.T) {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	env := map[string]string{"MEMBERSHIPS_EMULATOR": srv.URL}
+	file := filepath.Join(t.TempDir(), "pubnub.position")
+	c := startEvents(t, env, "events", "follow", "-p", "pubnub", "-g", "demo", "--position-file", file)
+	waitFor(t, file) // the stream stands
+	other := startEvents(t, env, "add", "-p", "pubnub", "-g", "demo", "-m", "user-x", "-r", "manager", "-o", "ndjson")
+	_, _ = io.ReadAll(other.out)
+	if code := <-other.code; code != exit.Done {
+		t.Fatalf("add: %d, %s", code, other.errs.all.String())
+	}
+	if e := c.event(); e["event"] != "set" || e["group_id"] != "demo" || e["member_id"] != "user-x" || e["role"] != "manager" {
+		t.Errorf("got %v", e)
+	}
+	if code, rest := c.interrupt(); code != exit.Interrupted || rest != "" {
+		t.Errorf("got %d, %q", code, rest)
+	}
+	without := startEvents(t, env, "events", "follow", "-p", "pubnub")
+	if code := <-without.code; code != exit.Usage || !strings.Contains(without.errs.all.String(), "--group is missing: the groups to follow") {
+		t.Errorf("without a group: %d, %q", code, without.errs.all.String())
+	}
+}
