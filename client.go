@@ -146,6 +146,18 @@ func (c *Client) Caller(ctx context.Context, opts ...Option) (Member, error) {
 	return m, c.wrap(ctx, opCaller, err)
 }
 
+// MemberSet returns the group that stands for the members of g: two groups with an equal
+// result always have the same members, as a Webex team and its General room do. It returns g
+// if no other group shares its members, and sends nothing.
+func (c *Client) MemberSet(g Group) Group {
+	if c.checkGroup(&g) != nil {
+		return g
+	}
+	set := c.p.MemberSet(g)
+	set.Name = ""
+	return set
+}
+
 // check returns ErrUnsupported for an undeclared operation, else the first of errs. An
 // error that is no *Error becomes ErrInvalidArgument.
 func (c *Client) check(op Operation, errs ...error) error {

@@ -146,6 +146,9 @@ type Membership struct {
 	// RoleName is the provider's own name of the role, empty if it has none.
 	RoleName string
 	State    State
+	// Direct reports a conversation of two people, which takes no other member and lets
+	// none go.
+	Direct bool
 	// Created and Updated are zero if the provider does not return them.
 	Created, Updated time.Time
 	// Expires is the time at which an invitation ends; zero for a member, and if the

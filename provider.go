@@ -69,6 +69,10 @@ type Provider interface {
 	// Caller returns the member that the credential authenticates: its ID, Email or both,
 	// as far as the provider returns them.
 	Caller(ctx context.Context, opts ...Option) (Member, error)
+	// MemberSet returns the group that stands for the members of g: two groups with an equal
+	// result always have the same members. It sends nothing, and returns g if no other group
+	// shares its members.
+	MemberSet(g Group) Group
 	// Native returns the provider's own client, such as a *webex.Client, or nil.
 	Native() any
 	embedsUnsupported()
@@ -208,6 +212,12 @@ type Capabilities struct {
 	// Invites reports whether Add with WithInvite invites an e-mail address that has no
 	// account.
 	Invites bool
+	// AddsByEmail reports whether Add sends an e-mail address as it is. It then also adds
+	// accounts that Resolve cannot find.
+	AddsByEmail bool
+	// PromotesCaller are the kinds of groups whose first manager makes the caller a manager
+	// too.
+	PromotesCaller []GroupKind
 	// CreatesGroups reports whether Add creates a missing group. Other providers return
 	// ErrNotFound.
 	CreatesGroups bool

@@ -64,5 +64,8 @@ func (Unsupported) Caller(context.Context, ...Option) (Member, error) {
 	return Member{}, unsupported(opCaller)
 }
 
+// MemberSet returns g.
+func (Unsupported) MemberSet(g Group) Group { return g }
+
 // Native returns nil.
 func (Unsupported) Native() any { return nil }

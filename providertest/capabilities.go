@@ -59,6 +59,7 @@ func soundCapabilities(t *checker) {
 	clear(again.GroupKinds)
 	clear(again.SearchedKinds)
 	clear(again.MemberKinds)
+	clear(again.PromotesCaller)
 	clear(again.Roles)
 	clear(again.RoleNames)
 	if got := fmt.Sprintf("%+v", t.Provider.Capabilities()); got != before {

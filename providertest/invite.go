@@ -122,8 +122,11 @@ func inviteUnasked(t *checker) {
 		made, err := t.add("")
 		offered := err != nil && strings.Contains(err.Error(), "WithInvite")
 		switch {
-		case !t.caps.Invites && err == nil: // some providers take outsiders
+		case !t.caps.Invites && err == nil:
 			t.revoke(made.Ref())
+			if !t.caps.AddsByEmail {
+				t.Errorf("%s: it succeeds, and Capabilities does not declare AddsByEmail", what)
+			}
 		case !t.caps.Invites && offered:
 			t.Errorf("%s: got %v, which offers an invitation, and Capabilities does not declare Invites", what, err)
 		case t.caps.Invites:

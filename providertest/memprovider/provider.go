@@ -115,6 +115,7 @@ func (p *Provider) Capabilities() memberships.Capabilities {
 	c := p.caps
 	c.Operations, c.GroupKinds, c.SearchedKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.SearchedKinds)
 	c.MemberKinds, c.Roles, c.RoleNames = slices.Clone(c.MemberKinds), slices.Clone(c.Roles), maps.Clone(c.RoleNames)
+	c.PromotesCaller = slices.Clone(c.PromotesCaller)
 	return c
 }
 

@@ -55,7 +55,7 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 		return nil, nil
 	}
 	out := keepEmail(from(space.Name)(m), ref)
-	out.Group.Name = space.DisplayName
+	out.Group.Name, out.Direct = space.DisplayName, space.SpaceType == SpaceTypeDirectMessage
 	out.Member.Email = cmp.Or(out.Member.Email, s.who.Email)
 	return &out, nil
 }

@@ -146,3 +146,24 @@ func TestProviderSearchesAsApp(t *testing.T) {
 		})
 	}
 }
+
+// The membership of a direct message says so.
+func TestProviderListsDirectMessages(t *testing.T) {
+	c := memberships.New(newClient(t, wrappertest.Handler(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/spaces") {
+			_, _ = w.Write([]byte(`{"spaces":[{"name":"spaces/dm","spaceType":"DIRECT_MESSAGE"},{"name":"spaces/team","spaceType":"SPACE","displayName":"Team"}]}`))
+			return
+		}
+		_, _ = w.Write([]byte(`{"name":"` + strings.TrimPrefix(r.URL.Path, "/v1/") + `","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/7","type":"HUMAN"}}`))
+	})).Provider())
+	got := map[string]bool{}
+	for m, err := range c.MembershipsOf(t.Context(), byID("7")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[m.Group.ID] = m.Direct
+	}
+	if diff := cmp.Diff(map[string]bool{"dm": true, "team": false}, got); diff != "" {
+		t.Errorf("direct, by space (-want +got)\n%s", diff)
+	}
+}

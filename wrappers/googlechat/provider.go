@@ -74,6 +74,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
 		RoleNames:     maps.Clone(roles),
 		Email:         true,
+		AddsByEmail:   true,
 		Diagnose:      true,
 		MaxPageSize:   maxPageSize,
 		Limits: []memberships.RateLimit{

@@ -172,7 +172,7 @@ func TestDeliveryOfAMembership(t *testing.T) {
 		wantMembership := memberships.Membership{
 			Provider: "webex", ID: native.ID, Group: memberships.Group{Kind: memberships.KindRoom, ID: native.RoomID},
 			Member: memberships.Member{Kind: memberships.MemberUser, ID: native.PersonID, Email: "john.andersen@example.com", Name: "John Andersen"},
-			Role:   memberships.RoleManager, RoleName: "moderator", State: state, Created: created,
+			Role:   memberships.RoleManager, RoleName: "moderator", State: state, Created: created, Direct: true,
 		}
 		if !m.Equal(wantMembership) {
 			t.Errorf("got %+v, want %+v", m, wantMembership)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
@@ -31,19 +32,31 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:    memberships.Operations(),
-		GroupKinds:    []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		SearchedKinds: []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
-		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:     map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
-		Email:         true,
-		Directory:     true,
-		Diagnose:      true,
-		Caller:        true,
-		MaxPageSize:   maxPageSize,
-		ChangesByID:   true,
+		Operations:     memberships.Operations(),
+		GroupKinds:     []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		SearchedKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		MemberKinds:    []memberships.MemberKind{memberships.MemberUser},
+		Roles:          []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:      map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
+		Email:          true,
+		Directory:      true,
+		AddsByEmail:    true,
+		PromotesCaller: []memberships.GroupKind{memberships.KindRoom},
+		Diagnose:       true,
+		Caller:         true,
+		MaxPageSize:    maxPageSize,
+		ChangesByID:    true,
 	}
+}
+
+// MemberSet returns the General room of a team, whose members are those of the team.
+func (*provider) MemberSet(g memberships.Group) memberships.Group {
+	if g.Kind == memberships.KindTeam {
+		if room, err := GeneralRoomID(g.ID); err == nil {
+			return memberships.Group{Kind: memberships.KindRoom, ID: room}
+		}
+	}
+	return g
 }
 
 func (p *provider) Native() any { return p.c }
@@ -323,6 +336,7 @@ func fromRoom(m *Membership) memberships.Membership {
 		Group:  memberships.Group{Kind: memberships.KindRoom, ID: m.RoomID},
 		Member: memberships.Member{Kind: memberships.MemberUser, ID: m.PersonID, Email: m.PersonEmail, Name: m.PersonDisplayName},
 		State:  memberships.StateActive, Created: m.Created,
+		Direct: m.RoomType == gen.MembershipRoomTypeDirect,
 	}
 	out.Role, out.RoleName = role(m.IsModerator)
 	return out.WithNative(m)

@@ -416,3 +416,25 @@ func TestProviderResolve(t *testing.T) {
 		t.Errorf("%+v (-want +got):\n%s", got[1], diff)
 	}
 }
+
+// MemberSet gives a team and its General room one set of members.
+func TestMemberSet(t *testing.T) {
+	const team = "Y2lzY29zcGFyazovL3VzL1RFQU0vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0"
+	general := memberships.Group{Kind: memberships.KindRoom, ID: "Y2lzY29zcGFyazovL3VzL1JPT00vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0"}
+	c, err := webex.New(option.WithToken("token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := memberships.New(c.Provider())
+	for name, tt := range map[string]struct{ group, want memberships.Group }{
+		"a team":             {memberships.Group{Kind: memberships.KindTeam, ID: team, Name: "Engine"}, general},
+		"its General room":   {general, general},
+		"another room":       {memberships.Group{ID: "room-2"}, memberships.Group{Kind: memberships.KindRoom, ID: "room-2"}},
+		"an id of no team":   {memberships.Group{Kind: memberships.KindTeam, ID: "x"}, memberships.Group{Kind: memberships.KindTeam, ID: "x"}},
+		"a group without id": {memberships.Group{}, memberships.Group{}},
+	} {
+		if got := client.MemberSet(tt.group); got != tt.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, tt.want)
+		}
+	}
+}
