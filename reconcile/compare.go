@@ -353,9 +353,9 @@ func (c *comparison) changes() []PlannedChange {
 		out = append(out, ch)
 	}
 	for i := range out {
-		out[i].Key = c.key(out[i])
+		out[i].Key, out[i].OfCaller = c.key(out[i]), c.isCallerMember(out[i].Member)
 	}
-	order(out, func(ch PlannedChange) bool { return c.isCallerMember(ch.Member) })
+	order(out)
 	return out
 }
 
@@ -371,20 +371,16 @@ func (c *comparison) key(ch PlannedChange) string {
 
 // order sorts changes into the order in which they are made: additions and promotions
 // before demotions and removals, and the caller's own last.
-func order(changes []PlannedChange, ofCaller func(PlannedChange) bool) {
-	slices.SortStableFunc(changes, func(a, b PlannedChange) int {
-		return cmp.Or(cmp.Compare(phase(a), phase(b)), compareBool(ofCaller(a), ofCaller(b)), strings.Compare(a.Key, b.Key))
-	})
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
+func order(changes []PlannedChange) {
+	last := func(ch PlannedChange) int {
+		if ch.OfCaller {
+			return 1
+		}
 		return 0
-	case b:
-		return -1
 	}
-	return 1
+	slices.SortStableFunc(changes, func(a, b PlannedChange) int {
+		return cmp.Or(cmp.Compare(phase(a)/phaseLower, phase(b)/phaseLower), cmp.Compare(last(a), last(b)), cmp.Compare(phase(a), phase(b)), strings.Compare(a.Key, b.Key))
+	})
 }
 
 // The phases of the changes to one group.

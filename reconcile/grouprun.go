@@ -198,7 +198,10 @@ func (r *groupRun) make(ctx context.Context, selects func(PlannedChange) bool) (
 		if !selects(res.Change) || res.Outcome != OutcomeNotBegun {
 			continue
 		}
-		if chunk = append(chunk, i); len(chunk) == size {
+		if res.Change.OfCaller {
+			flush()
+		}
+		if chunk = append(chunk, i); len(chunk) == size || res.Change.OfCaller {
 			flush()
 		}
 	}

@@ -156,7 +156,10 @@ type PlannedChange struct {
 	// send one.
 	Invited bool `json:"invited,omitempty"`
 	Invite  bool `json:"invite,omitempty"`
-	Why     Note `json:"why"`
+	// OfCaller reports that the member is the caller. Such a change is made alone, after
+	// those before it.
+	OfCaller bool `json:"of_caller,omitempty"`
+	Why      Note `json:"why"`
 }
 
 // Role is a role in a plan: the portable one, and the provider's own name of it.
