@@ -133,15 +133,15 @@ func isIncomplete(err error) bool {
 func (p *Plan) LiftedRemovals() int {
 	n := 0
 	for _, g := range p.Groups {
-		if !slices.ContainsFunc(g.Blocked, func(b Note) bool { return !b.Reason.isLimit() }) {
+		if !slices.ContainsFunc(g.Blocked, func(b Note) bool { return !b.Reason.IsLimit() }) {
 			n += g.Removals
 		}
 	}
 	return n
 }
 
-// isLimit reports whether PlanOptions.AllowRemovals lifts a reason.
-func (r Reason) isLimit() bool {
+// IsLimit reports whether PlanOptions.AllowRemovals lifts a reason.
+func (r Reason) IsLimit() bool {
 	switch r {
 	case ReasonLimit, ReasonHalf, ReasonCeiling, ReasonRunLimit, ReasonRunCeiling:
 		return true
