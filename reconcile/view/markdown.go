@@ -83,10 +83,13 @@ func escape(s string) string {
 		case r == '@': // no mention of an account
 			out.WriteString("&#64;")
 			continue
-		case strings.ContainsRune("\\`*_{}[]()#+!|>~:", r):
+		case strings.ContainsRune("\\`*_{}[]()#+!|>~", r):
 			out.WriteByte('\\')
 		}
 		out.WriteRune(r)
 	}
-	return out.String()
+	return noLinks.Replace(out.String())
 }
+
+// noLinks breaks up the texts that some Markdown takes for links.
+var noLinks = strings.NewReplacer("://", ":&#47;/", "www.", "www&#46;")
