@@ -77,10 +77,7 @@ func NewPlan(d *Desired, seen *Observed, o PlanOptions) (*Plan, error) {
 // runLimits returns the reasons that block a whole plan with n removals of listed
 // memberships.
 func runLimits(set *Limit, n, listed int) []Note {
-	limit := DefaultMaxRunRemovals()
-	if set != nil {
-		limit = *set
-	}
+	limit := set.Or(DefaultMaxRunRemovals())
 	var notes []Note
 	if limit.exceeded(n, listed) {
 		notes = append(notes, Note{Reason: ReasonRunLimit, Removals: n, Of: listed, Count: limit.Count, Percent: limit.Percent})

@@ -78,6 +78,14 @@ type Limit struct {
 	Percent int
 }
 
+// Or returns the limit, or standard for nil.
+func (l *Limit) Or(standard Limit) Limit {
+	if l == nil {
+		return standard
+	}
+	return *l
+}
+
 // exceeded reports whether n removals of total members exceed both parts of the limit.
 func (l Limit) exceeded(n, total int) bool {
 	return n > l.Count && n*100 > l.Percent*total

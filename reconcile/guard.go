@@ -68,10 +68,7 @@ func (c *comparison) guardManagers(changes []PlannedChange) {
 
 // guardCount blocks n removals that exceed a limit.
 func (c *comparison) guardCount(n int, empties bool) {
-	limit, of := DefaultMaxRemovals(), c.out.Managed
-	if c.g.MaxRemovals != nil {
-		limit = *c.g.MaxRemovals
-	}
+	limit, of := c.g.MaxRemovals.Or(DefaultMaxRemovals()), c.out.Managed
 	ceiling := c.g.Ceiling
 	if ceiling == 0 {
 		ceiling = DefaultCeiling

@@ -129,7 +129,7 @@ func (l *loader) build(g *group) reconcile.Group {
 		Name:        g.name,
 		Mode:        g.mode.or(d.mode).or(given[reconcile.Mode]{value: reconcile.ModeAdditive}).value,
 		MinManagers: g.minManagers.or(d.minManagers).value,
-		MaxRemovals: g.maxRemovals.or(d.maxRemovals.or(reconcile.DefaultMaxRemovals)),
+		MaxRemovals: new(g.maxRemovals.or(d.maxRemovals.or(reconcile.DefaultMaxRemovals()))),
 		Ceiling:     reconcile.DefaultCeiling,
 		AllowEmpty:  g.allowEmpty.or(d.allowEmpty).value,
 		Invite:      g.invite.or(d.invite).value,

@@ -28,7 +28,7 @@ func Hash(d *reconcile.Desired) string {
 // canonical returns a copy of a state in the form of its file.
 func canonical(d *reconcile.Desired) reconcile.Desired {
 	c := reconcile.Desired{
-		People: make(map[string]reconcile.Person, len(d.People)), Protected: sorted(d.Protected), MaxRunRemovals: d.MaxRunRemovals,
+		People: make(map[string]reconcile.Person, len(d.People)), Protected: sorted(d.Protected), MaxRunRemovals: new(d.MaxRunRemovals.Or(reconcile.DefaultMaxRunRemovals())),
 	}
 	for key, p := range d.People {
 		ids := maps.Clone(p.IDs)

@@ -82,7 +82,7 @@ func (l *loader) finish() (*reconcile.Desired, error) {
 	}
 	l.indexPeople()
 	l.readMemberFiles()
-	d := &reconcile.Desired{MaxRunRemovals: l.maxRun.or(reconcile.DefaultMaxRunRemovals)}
+	d := &reconcile.Desired{MaxRunRemovals: new(l.maxRun.or(reconcile.DefaultMaxRunRemovals()))}
 	for _, g := range l.sortedGroups() {
 		d.Groups = append(d.Groups, l.build(g))
 	}

@@ -47,9 +47,9 @@ func (f *writer) state(d *reconcile.Desired) {
 	f.line(0, "# yaml-language-server: $schema="+SchemaURL)
 	f.line(0, "version: "+strconv.Itoa(Version))
 	f.people(d)
-	if d.MaxRunRemovals != reconcile.DefaultMaxRunRemovals {
+	if limit, standard := d.MaxRunRemovals.Or(reconcile.DefaultMaxRunRemovals()), reconcile.DefaultMaxRunRemovals(); limit != standard {
 		f.line(0, "max_run_removals:")
-		f.limit(1, d.MaxRunRemovals, reconcile.DefaultMaxRunRemovals)
+		f.limit(1, limit, standard)
 	}
 	f.list(0, "protected", d.Protected)
 	if len(d.Groups) > 0 {
@@ -133,9 +133,10 @@ func (f *writer) group(g reconcile.Group) {
 	if g.MinManagers != 0 {
 		f.line(2, "min_managers: "+strconv.Itoa(g.MinManagers))
 	}
-	if g.MaxRemovals != reconcile.DefaultMaxRemovals || g.Ceiling != reconcile.DefaultCeiling {
+	standard := reconcile.DefaultMaxRemovals()
+	if limit := g.MaxRemovals.Or(standard); limit != standard || g.Ceiling != reconcile.DefaultCeiling {
 		f.line(2, "max_removals:")
-		f.limit(3, g.MaxRemovals, reconcile.DefaultMaxRemovals)
+		f.limit(3, limit, standard)
 		if g.Ceiling != reconcile.DefaultCeiling {
 			f.line(3, "ceiling: "+strconv.Itoa(g.Ceiling))
 		}
