@@ -259,7 +259,7 @@ func TestMovedGroups(t *testing.T) {
 			_, err := c.Remove(context.Background(), memberships.Ref{Group: team, Member: memberships.Member{ID: "cid"}})
 			return err
 		}, "cid@example.com, member, is gone"},
-		"a role changed": {func(p *memprovider.Provider, _ *memberships.Client) error { p.Put(team, manager("cid")); return nil }, "cid@example.com was member and is manager"},
+		"a role changed":                  {func(p *memprovider.Provider, _ *memberships.Client) error { p.Put(team, manager("cid")); return nil }, "cid@example.com was member and is manager"},
 		"the removed member was promoted": {func(p *memprovider.Provider, _ *memberships.Client) error { p.Put(team, manager("dan")); return nil }, "dan@example.com was member and is manager"},
 		"the removed member is gone": {func(_ *memprovider.Provider, c *memberships.Client) error {
 			_, err := c.Remove(context.Background(), memberships.Ref{Group: team, Member: memberships.Member{ID: "dan"}})

@@ -57,7 +57,7 @@ func (g *Group) checkRoles(c *memberships.Client) []error {
 		seen[role] = true
 		ref := memberships.Ref{Group: g.In[c.Name()], Member: memberships.Member{ID: "1"}}
 		if err := c.Validate(memberships.OpAdd, ref, role); err != nil {
-			wrong = append(wrong, &InputError{w.At, fmt.Sprintf("member %q of group %q: %v; an entry of roles maps the role to one of %s", w.Person, g.Name, cause(err), c.Name())})
+			wrong = append(wrong, &InputError{w.At, fmt.Sprintf("member %q of group %q: %v; an entry under roles can map it to a role of %s", w.Person, g.Name, cause(err), c.Name())})
 		}
 	}
 	return wrong
@@ -73,17 +73,23 @@ func (g *Group) roleAt(provider string, role memberships.Role) memberships.Role 
 
 // Only returns the part of d in the named providers.
 func (d *Desired) Only(providers ...string) *Desired {
+	return d.OnlyGroups(func(_, provider string) bool { return slices.Contains(providers, provider) })
+}
+
+// OnlyGroups returns the part of d that keep selects by group and provider.
+func (d *Desired) OnlyGroups(keep func(group, provider string) bool) *Desired {
 	out := *d
 	out.Groups = nil
 	for _, g := range d.Groups {
 		in := map[string]memberships.Group{}
 		for provider, group := range g.In {
-			if slices.Contains(providers, provider) {
+			if keep(g.Name, provider) {
 				in[provider] = group
 			}
 		}
-		g.In = in
-		out.Groups = append(out.Groups, g)
+		if g.In = in; len(in) > 0 {
+			out.Groups = append(out.Groups, g)
+		}
 	}
 	return &out
 }

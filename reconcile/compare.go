@@ -91,6 +91,9 @@ func (c *comparison) read() bool {
 	case isIncomplete(c.obs.Err):
 		c.block(Note{Reason: ReasonIncomplete, Detail: c.obs.Err.Error()})
 		return false
+	case errors.Is(c.obs.Err, memberships.ErrNotFound):
+		c.block(Note{Reason: ReasonNoGroup, Detail: c.obs.Err.Error()})
+		return false
 	default:
 		c.block(Note{Reason: ReasonUnread, Detail: c.obs.Err.Error()})
 		return false

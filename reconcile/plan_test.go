@@ -220,6 +220,7 @@ func TestNewPlan(t *testing.T) {
 		"a failed look-up":              {situation{group: reconcile.Group{Members: wants("ada", "new")}, rows: []memberships.Membership{ada}, matches: map[string]reconcile.Match{"new": {Err: memberships.ErrUnavailable}}}, []string{"# unresolved new"}},
 		"two people with one account":   {situation{group: reconcile.Group{Members: wants("ada", "bob")}, rows: []memberships.Membership{ada}, matches: map[string]reconcile.Match{"bob": {Member: ada.Member}}}, []string{"# same_account ada"}},
 		"an unread group":               {situation{group: reconcile.Group{Members: wants("ada")}, err: memberships.ErrUnavailable}, []string{"# unread"}},
+		"a group that does not exist":   {situation{group: reconcile.Group{Members: wants("ada")}, err: memberships.ErrNotFound}, []string{"# no_group"}},
 		"a cut listing":                 {situation{group: reconcile.Group{Members: wants("ada")}, err: memberships.ErrListLimit, rows: []memberships.Membership{ada, bob, cid}}, []string{"# incomplete"}},
 		"a moving listing":              {situation{group: reconcile.Group{Members: wants("ada")}, err: memberships.ErrUnstable, rows: []memberships.Membership{ada}}, []string{"# incomplete"}},
 		"an empty listing":              {situation{group: reconcile.Group{Members: wants("ada")}}, []string{"# empty_listing"}},

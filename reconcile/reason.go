@@ -38,6 +38,7 @@ const (
 // The reasons of blocked groups and plans.
 const (
 	ReasonUnread       Reason = "unread"        // the group could not be read
+	ReasonNoGroup      Reason = "no_group"      // the group does not exist
 	ReasonIncomplete   Reason = "incomplete"    // the listing was not complete, and the plan would remove
 	ReasonEmptyListing Reason = "empty_listing" // the listing was empty, and the file has members
 	ReasonNoAccount    Reason = "no_account"    // a person has no account
@@ -116,6 +117,8 @@ func (n Note) blockedText() string {
 	switch n.Reason {
 	case ReasonUnread:
 		return "the group could not be read: " + n.Detail
+	case ReasonNoGroup:
+		return "the group does not exist or is hidden from the credential, and a plan creates none: " + n.Detail
 	case ReasonIncomplete:
 		return "the listing was not complete, so nobody can be removed: " + n.Detail + "; use a credential that sees all members, or the mode no-removals"
 	case ReasonEmptyListing:

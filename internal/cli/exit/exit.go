@@ -18,6 +18,8 @@ const (
 	Partly      = 3
 	NotMember   = 4 // of check --exit-code only
 	Invited     = 5 // of check --exit-code only
+	Changes     = 4 // of plan and diff with --exit-code only
+	Blocked     = 5 // of plan --exit-code only
 	Interrupted = 130
 	BrokenPipe  = 141
 	Terminated  = 143
