@@ -56,6 +56,9 @@ type ChangeResult struct {
 	Outcome  Outcome
 	// Err is the reason of OutcomeFailed, OutcomeUnknown, OutcomeMoved and OutcomeNotBegun.
 	Err error
+	// RequestID is the provider's id of the request that made or refused the change, empty
+	// if the provider has none.
+	RequestID string
 	// Earlier reports that an earlier run has made the change.
 	Earlier bool
 }

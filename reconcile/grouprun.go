@@ -32,7 +32,7 @@ func newGroupRun(a *applier, c *memberships.Client, i int) *groupRun {
 		r.results[i] = ChangeResult{Name: g.Name, Provider: g.Provider, Group: g.Group.Group(), Change: ch, Outcome: OutcomeNotBegun}
 		past := a.past[ch.Key]
 		if past.outcome.isFinal() {
-			r.results[i].Outcome, r.results[i].Earlier = past.outcome, true
+			r.results[i].Outcome, r.results[i].Earlier, r.results[i].RequestID = past.outcome, true, past.request
 		}
 		if past.isOpen() {
 			r.results[i].Outcome = OutcomeUnknown
@@ -307,10 +307,8 @@ func (r *groupRun) outcome(ctx context.Context, i int, result memberships.Result
 	}
 	if res.Err != nil {
 		e.Error = res.Err.Error()
-		if known := (*memberships.Error)(nil); errors.As(res.Err, &known) {
-			e.RequestID = known.RequestID
-		}
 	}
+	res.RequestID, e.RequestID = result.RequestID, result.RequestID
 	return e
 }
 

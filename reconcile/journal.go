@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -27,7 +28,7 @@ type Entry struct {
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Member is the member after the change, as far as the provider tells it.
 	Member *PlanMember `json:"member,omitempty"`
-	// RequestID is the provider's id of a failed request.
+	// RequestID is the provider's id of the request, if it has ids.
 	RequestID string `json:"request_id,omitempty"`
 	// Error is the error of a change.
 	Error string `json:"error,omitempty"`
@@ -71,7 +72,7 @@ type history struct {
 	begun   bool    // an intent exists
 	outcome Outcome // of the last result or settled entry after the last intent; "" without one
 	member  *PlanMember
-	err     string
+	request string
 }
 
 // isOpen reports whether the change may have been made without a known result.
@@ -86,7 +87,7 @@ func histories(entries []Entry) map[string]history {
 		case EntryIntent:
 			h.begun, h.outcome = true, ""
 		case EntryResult, EntrySettled:
-			h.outcome, h.err = e.Outcome, e.Error
+			h.outcome, h.request = e.Outcome, cmp.Or(e.RequestID, h.request)
 			if e.Member != nil {
 				h.member = e.Member
 			}

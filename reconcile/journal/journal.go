@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/memberships-go/memberships/reconcile"
+	"github.com/memberships-go/memberships/reconcile/internal/chain"
 )
 
 // The files of a journal's folder.
@@ -33,7 +34,7 @@ type Journal struct {
 	flushed  *sync.Cond
 	file     File
 	size     int64 // of the lines that last
-	chain    chain
+	chain    chain.Chain
 	entries  []reconcile.Entry
 	pending  []byte // lines that are not written
 	lasting  int    // the number of lines that last
@@ -115,14 +116,14 @@ func (j *Journal) Record(entries ...reconcile.Entry) error {
 		return j.failed
 	}
 	for _, e := range entries {
-		line, err := j.chain.append(e)
+		line, err := j.chain.Append(e)
 		if err != nil {
 			return err
 		}
 		j.pending = append(j.pending, line...)
 		j.entries = append(j.entries, e)
 	}
-	for until := j.chain.lines; j.lasting < until && j.failed == nil; {
+	for until := j.chain.Lines; j.lasting < until && j.failed == nil; {
 		if j.flushing {
 			j.flushed.Wait()
 			continue
@@ -134,7 +135,7 @@ func (j *Journal) Record(entries ...reconcile.Entry) error {
 
 // flush writes the pending lines. j is locked before and after it.
 func (j *Journal) flush() {
-	lines, until := j.pending, j.chain.lines
+	lines, until := j.pending, j.chain.Lines
 	j.pending, j.flushing = nil, true
 	j.mu.Unlock()
 	_, err := j.file.Write(lines)

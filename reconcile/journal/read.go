@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/memberships-go/memberships/reconcile"
+	"github.com/memberships-go/memberships/reconcile/internal/chain"
 )
 
 // maxLine is the largest size of a line in bytes.
@@ -27,7 +28,7 @@ type Content struct {
 	// Sum is the checksum of the last line, which stands for all lines.
 	Sum string
 
-	chain chain
+	chain chain.Chain
 }
 
 // IsFinished reports whether the last run has ended, and left no change.
@@ -84,13 +85,13 @@ func read(name string, r io.Reader) (*Content, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			c.Cut = len(text) > 0
-			c.Sum = c.chain.sum
+			c.Sum = c.chain.Sum
 			return c, nil
 		case err != nil:
-			return nil, &Error{name, c.chain.lines + 1, err}
+			return nil, &Error{name, c.chain.Lines + 1, err}
 		}
-		e, err := c.chain.next(text)
-		if err != nil {
+		var e reconcile.Entry
+		if err := c.chain.Next(text, &e); err != nil {
 			return nil, &Error{name, len(c.Entries) + 1, err}
 		}
 		if len(c.Entries) == 0 && e.Kind != reconcile.EntryBegin {
@@ -122,8 +123,8 @@ type head struct {
 	Sum   string `json:"sum"`
 }
 
-func writeHead(dir string, c chain) error {
-	text, err := json.Marshal(head{c.lines, c.sum})
+func writeHead(dir string, c chain.Chain) error {
+	text, err := json.Marshal(head{c.Lines, c.Sum})
 	if err != nil {
 		return err
 	}
