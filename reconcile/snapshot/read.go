@@ -64,7 +64,7 @@ func read(r io.Reader) (_ *Snapshot, sealed bool, line int, _ error) {
 	var sums sums
 	var end *row.End
 	var encoded []byte
-	for lines.Scan() {
+	for lines.Scan() && lines.Err() == nil {
 		line++
 		wrong := func(err error) (*Snapshot, bool, int, error) { return nil, false, line, &LineError{line, err} }
 		if end != nil {
