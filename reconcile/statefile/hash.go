@@ -39,6 +39,7 @@ func canonical(d *reconcile.Desired) reconcile.Desired {
 		c.People[key] = reconcile.Person{Key: key, Email: p.Email, Aliases: sorted(p.Aliases), IDs: ids}
 	}
 	for _, g := range d.Groups {
+		g.MaxRemovals, g.Ceiling = new(g.MaxRemovals.Or(reconcile.DefaultMaxRemovals())), cmp.Or(g.Ceiling, reconcile.DefaultCeiling)
 		g.At, g.Ignore, g.Members, g.In = reconcile.Position{}, sorted(g.Ignore), slices.Clone(g.Members), maps.Clone(g.In)
 		for i := range g.Members {
 			g.Members[i].At = reconcile.Position{}

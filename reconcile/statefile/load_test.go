@@ -78,21 +78,21 @@ groups:
 			"grace@example.com": {Key: "grace@example.com", Email: "grace@example.com", At: at(13, 36)},
 		},
 		Protected:      []string{"ada", "grace@example.com"},
-		MaxRunRemovals: reconcile.Limit{Count: 25, Percent: 50},
+		MaxRunRemovals: &reconcile.Limit{Count: 25, Percent: 50},
 		Groups: []reconcile.Group{
 			{
 				Name: "additions", Mode: reconcile.ModeAdditive, In: map[string]memberships.Group{"box": {ID: "1e20"}}, Ignore: []string{"app:*"}, MinManagers: 1,
-				MaxRemovals: reconcile.Limit{Count: 5, Percent: 10}, Ceiling: 7, Invite: true, Roles: roles, At: at(19, 3),
+				MaxRemovals: &reconcile.Limit{Count: 5, Percent: 10}, Ceiling: 7, Invite: true, Roles: roles, At: at(19, 3),
 			},
 			{
 				Name: "no", Mode: reconcile.ModeUnmanaged, Ignore: []string{"app:*"}, MinManagers: 1,
-				MaxRemovals: reconcile.Limit{Count: 5, Percent: 10}, Ceiling: 7, Invite: true, Roles: roles, At: at(18, 3),
+				MaxRemovals: &reconcile.Limit{Count: 5, Percent: 10}, Ceiling: 7, Invite: true, Roles: roles, At: at(18, 3),
 			},
 			{
 				Name: "platform", Mode: reconcile.ModeAuthoritative,
 				In:      map[string]memberships.Group{"box": {ID: "9000001"}, "clerk": {ID: "org_demo"}, "webex": {Kind: memberships.KindTeam, ID: "Y2lz"}},
 				Members: []reconcile.Wanted{{Person: "ada", Role: "lead", At: at(13, 15)}, {Person: "grace@example.com", Role: "member", At: at(13, 36)}},
-				Ignore:  []string{"*@partner.example", "app:*"}, MinManagers: 1, MaxRemovals: reconcile.Limit{Count: 5, Percent: 3}, Ceiling: 7, Roles: own, At: at(10, 3),
+				Ignore:  []string{"*@partner.example", "app:*"}, MinManagers: 1, MaxRemovals: &reconcile.Limit{Count: 5, Percent: 3}, Ceiling: 7, Roles: own, At: at(10, 3),
 			},
 		},
 	}
@@ -111,10 +111,10 @@ func TestBuiltInSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &reconcile.Desired{
-		MaxRunRemovals: reconcile.Limit{Count: 25, Percent: 5},
+		MaxRunRemovals: &reconcile.Limit{Count: 25, Percent: 5},
 		Groups: []reconcile.Group{{
 			Name: "a", Mode: reconcile.ModeAdditive, In: map[string]memberships.Group{"box": {ID: "1"}},
-			MaxRemovals: reconcile.Limit{Count: 10, Percent: 10}, Ceiling: 100,
+			MaxRemovals: &reconcile.Limit{Count: 10, Percent: 10}, Ceiling: 100,
 		}},
 	}
 	if diff := cmp.Diff(want, d, withoutPlaces); diff != "" {

@@ -80,7 +80,7 @@ func TestMistakes(t *testing.T) {
 		}},
 		{"numbers", in + "    min_managers: -1\n    max_removals: {count: 1.5, percent: 101, ceiling: 0x10}\n", []string{
 			"8:19: expected a whole number from 0 to 1,000,000,000, found -1", "9:27: expected a whole number, found the number 1.5",
-			"9:41: expected a whole number from 0 to 100, found 101", "9:55: expected a whole number from 0 to 1,000,000,000, found 0x10",
+			"9:41: expected a whole number from 0 to 100, found 101", "9:55: expected a whole number from 1 to 1,000,000,000, found 0x10",
 		}},
 		{"large numbers", "version: 1\nmax_run_removals: {count: 1000000001, percent: 99999999999999999999}\n", []string{
 			"2:27: expected a whole number from 0 to 1,000,000,000, found 1000000001", "2:48: expected a whole number, found the number 99999999999999999999",

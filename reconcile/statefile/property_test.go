@@ -67,14 +67,14 @@ func aState(t *rapid.T) *reconcile.Desired {
 	return d
 }
 
-func aLimit(t *rapid.T) reconcile.Limit {
-	return reconcile.Limit{Count: rapid.IntRange(0, 200).Draw(t, "count"), Percent: rapid.IntRange(0, 100).Draw(t, "percent")}
+func aLimit(t *rapid.T) *reconcile.Limit {
+	return &reconcile.Limit{Count: rapid.IntRange(0, 200).Draw(t, "count"), Percent: rapid.IntRange(0, 100).Draw(t, "percent")}
 }
 
 // aGroup draws the group number i.
 func aGroup(t *rapid.T, i int, name string, keys []string) reconcile.Group {
 	g := reconcile.Group{
-		Name: name, Mode: rapid.SampledFrom(reconcile.Modes()).Draw(t, "mode"), MaxRemovals: aLimit(t), Ceiling: rapid.IntRange(0, 500).Draw(t, "ceiling"),
+		Name: name, Mode: rapid.SampledFrom(reconcile.Modes()).Draw(t, "mode"), MaxRemovals: aLimit(t), Ceiling: rapid.IntRange(1, 500).Draw(t, "ceiling"),
 		AllowEmpty: true, Invite: rapid.Bool().Draw(t, "invite"), Ignore: rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"app:z*", "*@partner.example", "%", "no"}), 0, 3, rapid.ID).Draw(t, "ignore"),
 		In: map[string]memberships.Group{},
 	}

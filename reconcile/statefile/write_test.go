@@ -39,13 +39,13 @@ func TestWrite(t *testing.T) {
 			}},
 		},
 		Protected:      []string{"on", "grace@example.com"},
-		MaxRunRemovals: reconcile.Limit{Count: 25, Percent: 7},
+		MaxRunRemovals: &reconcile.Limit{Count: 25, Percent: 7},
 		Groups: []reconcile.Group{
-			{Name: "z", Mode: reconcile.ModeUnmanaged, MaxRemovals: reconcile.DefaultMaxRemovals, Ceiling: 100},
+			{Name: "z", Mode: reconcile.ModeUnmanaged},
 			{
 				Name: "#1: \"a\"", Mode: reconcile.ModeAuthoritative, In: map[string]memberships.Group{"webex": {Kind: memberships.KindTeam, ID: "Y2lz", Name: "A"}, "box": {ID: "9000001"}},
 				Members: []reconcile.Wanted{{Person: "on", Role: "manager"}, {Person: "Ada@Example.com", Role: "org: x"}, {Person: "grace@example.com", Role: "member"}},
-				Ignore:  []string{"app:*", "*@partner.example"}, MinManagers: 1, MaxRemovals: reconcile.Limit{Count: 0, Percent: 10}, Ceiling: 5, AllowEmpty: true, Invite: true,
+				Ignore:  []string{"app:*", "*@partner.example"}, MinManagers: 1, MaxRemovals: &reconcile.Limit{Count: 0, Percent: 10}, Ceiling: 5, AllowEmpty: true, Invite: true,
 				Roles: map[string]map[memberships.Role]memberships.Role{"clerk": {"lead": "org:admin"}},
 			},
 		},
@@ -114,11 +114,11 @@ groups:
 // Write refuses what Load would refuse or read as something else, and writes nothing.
 func TestWriteRefuses(t *testing.T) {
 	group := func(g reconcile.Group) *reconcile.Desired {
-		g.Name, g.Mode, g.MaxRemovals, g.Ceiling = "a", reconcile.ModeAdditive, reconcile.DefaultMaxRemovals, 100
-		return &reconcile.Desired{MaxRunRemovals: reconcile.DefaultMaxRunRemovals, Groups: []reconcile.Group{g}}
+		g.Name, g.Mode = "a", reconcile.ModeAdditive
+		return &reconcile.Desired{Groups: []reconcile.Group{g}}
 	}
 	person := func(m memberships.Member) *reconcile.Desired {
-		return &reconcile.Desired{MaxRunRemovals: reconcile.DefaultMaxRunRemovals, People: map[string]reconcile.Person{"a": {Key: "a", IDs: map[string]memberships.Member{"box": m}}}}
+		return &reconcile.Desired{People: map[string]reconcile.Person{"a": {Key: "a", IDs: map[string]memberships.Member{"box": m}}}}
 	}
 	const invalid, lost = "the state makes no valid file: ", "the state has a value that no file can hold"
 	for _, tt := range []struct {
