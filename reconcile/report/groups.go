@@ -40,6 +40,8 @@ func (g *set) present() int {
 	return n
 }
 
+// group writes one list. A browser that runs the script reads the table as a text, which
+// takes a small part of the time, and makes the table when a reader comes near it.
 func (p *page) group(v *view, g *set) {
 	p.raw(`<section class="group" id="g`)
 	p.number(g.at)
@@ -62,12 +64,12 @@ func (p *page) group(v *view, g *set) {
 		p.short(gap.String(), maxGap)
 		p.raw("</p>\n")
 	}
-	p.raw(`<table><colgroup><col class="c1"><col class="c2"><col class="c3"><col class="c4"><col class="d"><col class="d"><col class="d">`, "\n",
+	p.raw("<noscript>", `<table><colgroup><col class="c1"><col class="c2"><col class="c3"><col class="c4"><col class="d"><col class="d"><col class="d">`, "\n",
 		`<thead><tr><th scope="col">Member<th scope="col">Address<th scope="col">Role<th scope="col">Since<th scope="col" class="d">Decision<th scope="col" class="d">Reviewer<th scope="col" class="d">Date`, "\n<tbody>\n")
 	for i := range g.rows {
 		p.member(v, &g.rows[i])
 	}
-	p.raw("</table>\n</section>\n")
+	p.raw("</table></noscript>\n</section>\n")
 }
 
 // tally writes the numbers of a group.
@@ -98,7 +100,7 @@ func (p *page) tally(g *set) {
 	p.raw(".")
 }
 
-// member writes a row of a group. The columns of the review have no cells, as the style
+// member writes a row of a group, as a line that the script finds by its beginning. The columns of the review have no cells, as the style
 // draws them: with cells, a large file would take a browser much longer.
 func (p *page) member(v *view, r *row) {
 	p.raw("<tr data-p=")

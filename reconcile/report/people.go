@@ -10,49 +10,70 @@ import (
 // seconds, so each person's groups are one text then.
 const maxCells = 20_000
 
-// people writes the people with their groups, as a matrix if that is small enough.
+// people writes the people with their groups.
 func (p *page) people(v *view) {
-	matrix := len(v.people)*len(v.sets) <= maxCells
 	p.raw("<main>\n<section id=\"by-person\">\n<h2 id=\"people-title\">People by groups</h2>\n")
 	p.raw(`<div class="box" tabindex="0" role="region" aria-labelledby="people-title">`, "\n")
-	if matrix {
-		p.raw("<table id=\"people\" class=\"matrix\">\n<thead><tr><th scope=\"col\">Person")
-		for _, g := range v.sets {
-			p.raw(`<th scope="col"`)
-			p.title(g.title(), maxColumn)
-			p.raw(`><a href="#g`)
-			p.number(g.at)
-			p.raw(`">`)
-			p.short(g.title(), maxColumn)
-			p.raw("</a> <small>")
-			p.short(g.provider, maxColumn)
-			p.raw("</small>")
-		}
+	if len(v.people)*len(v.sets) <= maxCells {
+		p.matrix(v)
 	} else {
-		p.raw("<table id=\"people\">\n<thead><tr><th scope=\"col\">Person<th scope=\"col\">Groups<th scope=\"col\">Roles in groups")
+		p.list(v)
 	}
-	p.raw("\n<tbody>\n")
+	p.raw("</div>\n</section>\n")
+}
+
+// matrix writes a table with a row for each person and a column for each group.
+func (p *page) matrix(v *view) {
+	p.raw("<table class=\"matrix\">\n<thead><tr><th scope=\"col\">Person")
+	for _, g := range v.sets {
+		p.raw(`<th scope="col"`)
+		p.title(g.title(), maxColumn)
+		p.raw(`><a href="#g`)
+		p.number(g.at)
+		p.raw(`">`)
+		p.short(g.title(), maxColumn)
+		p.raw("</a> <small>")
+		p.short(g.provider, maxColumn)
+		p.raw("</small>")
+	}
+	p.raw("\n<tbody id=\"people\">\n")
 	for _, who := range v.people {
 		p.raw(`<tr data-n="`)
 		p.number(who.count)
-		p.raw(`"><th scope="row"`)
-		p.title(who.title(), maxName)
-		p.raw("><b>")
-		p.short(who.title(), maxName)
-		p.raw("</b>")
-		p.address(who)
-		p.marks(who.marks())
-		if matrix {
-			p.cells(v, who)
-		} else {
-			p.raw("<td>")
-			p.number(who.count)
-			p.raw("<td>")
-			p.inGroups(who)
-		}
+		p.raw(`"><th scope="row" class="who"`)
+		p.who(who)
+		p.cells(v, who)
 		p.raw("\n")
 	}
-	p.raw("</table>\n</div>\n</section>\n")
+	p.raw("</table>\n")
+}
+
+// list writes an entry for each person. A browser lays out an entry of a list when a reader
+// comes near it, and all rows of a table at once.
+func (p *page) list(v *view) {
+	p.raw("<ul id=\"people\">\n")
+	for _, who := range v.people {
+		p.raw(`<li data-n="`)
+		p.number(who.count)
+		p.raw(`"><div class="who"`)
+		p.who(who)
+		p.raw("</div><p>Groups: ")
+		p.number(who.count)
+		p.raw(". ")
+		p.inGroups(who)
+		p.raw("\n")
+	}
+	p.raw("</ul>\n")
+}
+
+// who writes the rest of the tag and the content of the element of a person.
+func (p *page) who(who *person) {
+	p.title(who.title(), maxName)
+	p.raw("><b>")
+	p.short(who.title(), maxName)
+	p.raw("</b>")
+	p.address(who)
+	p.marks(who.marks())
 }
 
 // maxColumn is the greatest length of the name of a group where many stand side by side.
