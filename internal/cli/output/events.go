@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/row"
 )
 
 // EventSchema is the schema of events. A row of an event that is no change to a membership
@@ -17,7 +18,7 @@ var EventSchema = Schema[memberships.Event]{
 		{Name: "time", Text: func(e memberships.Event) string { return instant(e.Time) }},
 	}, ofEvent(membershipFields[1:])),
 	Columns: slices.Concat([]Field[memberships.Event]{
-		{Name: "time", Text: func(e memberships.Event) string { return when(e.Time) }},
+		{Name: "time", Text: func(e memberships.Event) string { return row.Time(e.Time) }},
 		{Name: "event", Text: func(e memberships.Event) string { return string(e.Type) }},
 		{Name: "provider", Text: func(e memberships.Event) string { return e.Provider }},
 	}, ofEvent([]Field[memberships.Membership]{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/row"
 )
 
 // queryGrace is the time that an expression may run after an interrupt. A report of
@@ -112,7 +113,7 @@ func (p *jqPrinter[T]) result(v any) error {
 	s, raw := v.(string)
 	switch {
 	case raw && p.terminal:
-		p.line = appendEscaped(p.line[:0], s, "\n\t")
+		p.line = row.AppendEscaped(p.line[:0], s, "\n\t")
 	case raw:
 		p.line = append(p.line[:0], s...)
 	default:
@@ -120,7 +121,7 @@ func (p *jqPrinter[T]) result(v any) error {
 		if err != nil {
 			return err
 		}
-		p.line = appendEscaped(p.line[:0], string(b), "")
+		p.line = row.AppendEscaped(p.line[:0], string(b), "")
 	}
 	p.line = append(p.line, '\n')
 	_, err := p.w.Write(p.line)

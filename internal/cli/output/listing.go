@@ -2,7 +2,6 @@ package output
 
 import (
 	"iter"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/row"
 )
 
 const CoverageHelp = `
@@ -102,33 +102,9 @@ func (l *Listing) rest() memberships.Coverage {
 func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
 	var failed error
 	if l.EndLine {
-		_, failed = s.flush.Write(endLine(rows, l.Summary.Coverage))
+		_, failed = s.flush.Write(row.AppendEnd(nil, row.End{Rows: rows, Coverage: l.Summary.Coverage}))
 	}
 	return s.Close(failed)
-}
-
-// endLine returns the last line of NDJSON: {"end":{"rows":2,"coverage":{...}}}.
-func endLine(rows int, c memberships.Coverage) []byte {
-	b := append([]byte(`{"end":{"rows":`), strconv.Itoa(rows)...)
-	b = append(b, `,"coverage":{"complete":`...)
-	b = strconv.AppendBool(b, c.Complete())
-	b = append(b, `,"gaps":[`...)
-	for i, g := range c.Gaps {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '{')
-		for _, f := range []struct{ name, value string }{
-			{"level", string(g.Level)}, {"code", string(g.Code)}, {"group_kind", string(g.Group.Kind)}, {"group_id", g.Group.ID},
-		} {
-			b = append(append(appendString(b, f.name), ':'), append(appendString(nil, f.value), ',')...)
-		}
-		b = append(b, `"count":`...)
-		b = strconv.AppendInt(b, g.Count, 10)
-		b = append(append(b, `,"text":`...), appendString(nil, g.String())...)
-		b = append(b, '}')
-	}
-	return append(b, "]}}}\n"...)
 }
 
 // mostGaps is the maximum number of hidden parts that are reported one by one.

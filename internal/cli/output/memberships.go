@@ -5,24 +5,18 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/row"
 )
 
-var membershipFields = []Field[memberships.Membership]{
-	{Name: "provider", Text: func(m memberships.Membership) string { return m.Provider }},
-	{Name: "group_kind", Text: func(m memberships.Membership) string { return string(m.Group.Kind) }},
-	{Name: "group_id", Text: func(m memberships.Membership) string { return m.Group.ID }},
-	{Name: "group_name", Text: func(m memberships.Membership) string { return m.Group.Name }},
-	{Name: "member_kind", Text: func(m memberships.Membership) string { return string(m.Member.Kind) }},
-	{Name: "member_id", Text: func(m memberships.Membership) string { return m.Member.ID }},
-	{Name: "email", Text: func(m memberships.Membership) string { return m.Member.Email }},
-	{Name: "name", Text: func(m memberships.Membership) string { return m.Member.Name }},
-	{Name: "role", Text: func(m memberships.Membership) string { return string(m.Role) }},
-	{Name: "role_name", Text: func(m memberships.Membership) string { return m.RoleName }},
-	{Name: "state", Text: func(m memberships.Membership) string { return string(m.State) }},
-	{Name: "created", Text: func(m memberships.Membership) string { return when(m.Created) }},
-	{Name: "updated", Text: func(m memberships.Membership) string { return when(m.Updated) }},
-	{Name: "expires", Text: func(m memberships.Membership) string { return when(m.Expires) }},
-	{Name: "id", Text: func(m memberships.Membership) string { return m.ID }},
+var membershipFields = fieldsOf(row.Fields)
+
+// fieldsOf returns the fields of a row for a schema.
+func fieldsOf(all []row.Field) []Field[memberships.Membership] {
+	fields := make([]Field[memberships.Membership], len(all))
+	for i, f := range all {
+		fields[i] = Field[memberships.Membership]{Name: f.Name, Text: f.Text}
+	}
+	return fields
 }
 
 // Columns of a table. Ids are long and come last.
@@ -68,13 +62,6 @@ func RoleText(r memberships.Role, name string) string {
 		return string(r)
 	}
 	return string(r) + " (" + name + ")"
-}
-
-func when(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 func day(t time.Time) string {
