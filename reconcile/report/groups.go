@@ -55,7 +55,16 @@ func (p *page) group(v *view, g *set) {
 	p.short(g.provider, maxName)
 	p.raw(" ")
 	p.short(memberships.Group{Kind: g.kind, ID: g.id}.String(), maxAddress)
-	p.raw("</small></h3>\n<p>")
+	p.raw("</small>")
+	if g.rows[0].Direct {
+		p.marks([]string{"direct conversation"})
+	}
+	if former := v.renamed[g.place]; former != "" {
+		p.raw(" <ins>changed: was ")
+		p.short(former, maxName)
+		p.raw("</ins>")
+	}
+	p.raw("</h3>\n<p>")
 	p.tally(g)
 	p.raw("</p>\n")
 	for _, gap := range v.gapsOf[memberships.Group{Kind: g.kind, ID: g.id}] {

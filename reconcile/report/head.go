@@ -82,7 +82,7 @@ func (v *view) gone() int {
 // outsiders says which people are marked.
 func (p *page) outsiders(v *view) {
 	if len(v.home) == 0 {
-		p.raw("<p>Nobody has an address, so the report marks no outsiders.</p>\n")
+		p.raw("<p>No member has an address, so the report marks no outsiders.</p>\n")
 		return
 	}
 	p.raw("<p>An outsider has an address outside of ")
@@ -106,7 +106,7 @@ func (p *page) since(v *view) {
 	p.raw("<p>Since the snapshot of ")
 	p.text(clock(v.Since.Taken))
 	p.raw(": ")
-	for i, m := range []mark{added, firstSeen, changed, removed, notSeen} {
+	for i, m := range []mark{added, firstSeen, changed, removed, notSeen, incomparable} {
 		if i > 0 {
 			p.raw(", ")
 		}
@@ -114,7 +114,7 @@ func (p *page) since(v *view) {
 		p.raw(" ")
 		p.number(v.marks[m])
 	}
-	p.raw(". A membership is “first seen” if the earlier snapshot may have left it out, and “not seen” if this one may have.</p>\n")
+	p.raw(". A membership is “first seen” if the earlier snapshot may have left it out, and “not seen” if this one may have. “Not comparable” ones have neither id nor address.</p>\n")
 }
 
 // gaps writes the parts that were not seen.

@@ -25,6 +25,7 @@ type identities struct {
 type identity struct {
 	account
 	address string
+	unknown int // a number of its own for a member without either
 }
 
 func accountOf(m *memberships.Membership) account {
@@ -60,7 +61,7 @@ func (i *identities) of(m *memberships.Membership) identity {
 		address = i.addresses[accountOf(m)]
 	}
 	if address != "" {
-		return identity{account{kind: kindOf(m)}, address}
+		return identity{account: account{kind: kindOf(m)}, address: address}
 	}
 	return identity{account: accountOf(m)}
 }

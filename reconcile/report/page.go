@@ -119,7 +119,7 @@ func day(t time.Time) string {
 // clock returns a time in UTC to the second.
 func clock(t time.Time) string {
 	if t.IsZero() {
-		return "at an unknown time"
+		return "an unknown time"
 	}
 	return t.UTC().Format(time.DateTime) + " UTC"
 }

@@ -57,7 +57,7 @@ func (p *page) list(v *view) {
 		p.number(who.count)
 		p.raw(`"><div class="who"`)
 		p.who(who)
-		p.raw("</div><p>Groups: ")
+		p.raw("</div> <p>Groups: ")
 		p.number(who.count)
 		p.raw(". ")
 		p.inGroups(who)

@@ -20,7 +20,8 @@ type view struct {
 	home      []string
 	marks     map[mark]int
 	// gaps are those that concern one group.
-	gapsOf map[memberships.Group][]memberships.Gap
+	gapsOf  map[memberships.Group][]memberships.Gap
+	renamed map[place]string // former names of groups
 	// present is the number of rows of the snapshot itself.
 	present int
 }
@@ -41,6 +42,7 @@ type person struct {
 type inGroup struct {
 	*row
 	set *set
+	at  int // the place in set.rows
 }
 
 // set is a group with its rows.
@@ -66,7 +68,8 @@ func newView(s *snapshot.Snapshot, o Options) *view {
 			v.gapsOf[keyOf(g.Group)] = append(v.gapsOf[keyOf(g.Group)], g)
 		}
 	}
-	rows := changes(o.Since, s, ids)
+	rows, renamed := compare(o.Since, s)
+	v.renamed = renamed
 	v.meet(rows, ids)
 	v.collect(rows)
 	v.place()
@@ -84,6 +87,9 @@ func (v *view) meet(rows []row, ids *identities) {
 	for i := range rows {
 		r := &rows[i]
 		who := ids.of(r.Membership)
+		if who.address == "" && who.id == "" { // nothing tells two of them apart or joins them
+			who.unknown = i + 1
+		}
 		p, ok := people[who]
 		if !ok {
 			p = &person{identity: who, rank: goneRank}
@@ -129,20 +135,20 @@ func (v *view) collect(rows []row) {
 		g.rows = append(g.rows, r)
 	}
 	for _, g := range v.sets {
-		g.name = first(g.rows, func(r *row) string { return r.Group.Name })
+		g.name = groupName(g.rows)
 	}
 }
 
-// first returns the first text in alphabetical order of the rows that are not gone, or else
-// of all rows.
-func first(rows []row, of func(*row) string) string {
-	best, from := "", true
+// groupName returns the first name in alphabetical order of the rows that are not gone, or
+// else of all rows.
+func groupName(rows []row) string {
+	best, former := "", true
 	for i := range rows {
-		s, gone := of(&rows[i]), rows[i].mark.gone()
+		name, gone := rows[i].Group.Name, rows[i].mark.gone()
 		switch {
-		case s == "":
-		case best == "", from && !gone, from == gone && s < best:
-			best, from = s, gone
+		case name == "":
+		case best == "", former && !gone, former == gone && name < best:
+			best, former = name, gone
 		}
 	}
 	return best
@@ -151,6 +157,7 @@ func first(rows []row, of func(*row) string) string {
 // place puts people and groups in their order: managers and owners first, groups by provider
 // and name.
 func (v *view) place() {
+	v.providers = slices.Clone(v.Providers)
 	slices.SortFunc(v.sets, func(a, b *set) int {
 		return cmp.Or(cmp.Compare(a.provider, b.provider), compareText(a.title(), b.title()), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
 	})
@@ -162,14 +169,16 @@ func (v *view) place() {
 		slices.SortFunc(g.rows, compareRows)
 		for j := range g.rows {
 			r := &g.rows[j]
-			r.person.rows = append(r.person.rows, inGroup{r, g})
+			r.person.rows = append(r.person.rows, inGroup{r, g, j})
 		}
 	}
+	slices.Sort(v.providers)
 	for _, p := range v.people {
 		p.settle()
 	}
 	slices.SortFunc(v.people, func(a, b *person) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), compareText(a.title(), b.title()), compareIdentity(a.identity, b.identity))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), compareText(a.title(), b.title()), compareIdentity(a.identity, b.identity),
+			cmp.Compare(a.rows[0].set.at, b.rows[0].set.at), cmp.Compare(a.rows[0].at, b.rows[0].at))
 	})
 	for i, p := range v.people {
 		p.at = i
@@ -180,14 +189,14 @@ func (v *view) place() {
 func (p *person) settle() {
 	p.count = 0
 	var last *set
-	from := true
+	gone := true
 	for _, r := range p.rows {
 		if !r.mark.gone() && r.set != last {
 			p.count++
 			last = r.set
 		}
-		if name := r.Member.Name; name != "" && (p.name == "" || from && !r.mark.gone()) {
-			p.name, from = name, r.mark.gone()
+		if name := r.Member.Name; name != "" && (p.name == "" || gone && !r.mark.gone()) {
+			p.name, gone = name, r.mark.gone()
 		}
 	}
 }
@@ -237,10 +246,10 @@ func nameOf(r row) string {
 
 // titleOf returns a name that has more than spaces, or else the other text.
 func titleOf(name, other string) string {
-	if strings.TrimSpace(name) == "" {
-		return other
+	if strings.TrimSpace(name) != "" {
+		return name
 	}
-	return name
+	return cmp.Or(other, "without an identity")
 }
 
 // over reports whether an invitation had ended at the time of the snapshot.
