@@ -42,7 +42,11 @@ func (p *page) head(v *view) {
 <meta name="referrer" content="no-referrer">
 <title>`)
 	p.text(title)
-	p.raw("</title>\n<style>", style, "</style>\n</head>\n<body>\n<header>\n<h1>")
+	p.raw("</title>\n<style>", style, "</style>\n</head>\n<body")
+	if v.large() {
+		p.raw(` class="large"`)
+	}
+	p.raw(">\n<header>\n<h1>")
 	p.text(title)
 	p.raw("</h1>\n<p>State of ")
 	p.text(clock(v.Taken))

@@ -10,14 +10,18 @@ import (
 // seconds, so each person's groups are one text then.
 const maxCells = 20_000
 
+// large reports whether the matrix would have too many cells. A browser makes the parts of a
+// large report when a reader comes near them.
+func (v *view) large() bool { return len(v.people)*len(v.sets) > maxCells }
+
 // people writes the people with their groups.
 func (p *page) people(v *view) {
 	p.raw("<main>\n<section id=\"by-person\">\n<h2 id=\"people-title\">People by groups</h2>\n")
 	p.raw(`<div class="box" tabindex="0" role="region" aria-labelledby="people-title">`, "\n")
-	if len(v.people)*len(v.sets) <= maxCells {
-		p.matrix(v)
-	} else {
+	if v.large() {
 		p.list(v)
+	} else {
+		p.matrix(v)
 	}
 	p.raw("</div>\n</section>\n")
 }

@@ -44,8 +44,7 @@
     }
   }
 
-  const small = 3000; // rows that a browser makes at once
-  if (people.reduce((sum, p) => sum + p.groups, 0) <= small) {
+  if (!document.body.classList.contains("large")) {
     look();
     makeAll();
   } else {
