@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +21,8 @@ func (a *app) exportCommand() *cobra.Command {
 	var out output.Flags
 	var rows output.Listing
 	var many memberships.ManyOptions
-	var state string
+	var names []string
+	var role, state string
 	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
@@ -32,18 +35,36 @@ where the provider can list them; --state active leaves them out.
 A group that cannot be read ends the export with exit code 1. With --keep-going,
 the other groups are still read, stderr names the failed ones, and the exit code
 is 3.
+
+With several providers, or with --provider all, all are read at the same time,
+and their rows are mixed. With --keep-going, a provider that fails does not stop
+the others either, and the end line has it as a gap.
 ` + output.CoverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
-  memberships export -p box -o csv --keep-going > box.csv`,
+  memberships export -p box -o csv --keep-going > box.csv
+  memberships export -p all --role owner -o csv > owners.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var wrong error
 			many.State, wrong = argument.ParseState(state)
-			c, err := conn.Open(cmd.Context(), out.Check(), wrong, connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
+			clients, err := conn.OpenNamed(cmd.Context(), names, out.Check(), wrong, connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
+			if err != nil {
+				return err
+			}
+			roles, err := roleFilters(clients, role)
 			if err != nil {
 				return err
 			}
 			s := output.Open(a.Console, &out, output.MembershipsSchema, argument.StateNoun(many.State, "members"))
+			if connect.Several(names) {
+				return printEach(cmd.Context(), a, clients, s, &rows, many.KeepGoing, func(ctx context.Context, c *memberships.Client, into memberships.Option) iter.Seq2[memberships.Membership, error] {
+					own := many
+					own.Role = roles[c]
+					return c.ListAll(ctx, own, into)
+				})
+			}
+			c := clients[0]
+			many.Role = roles[c]
 			var failed []error
 			read := 0
 			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
@@ -65,8 +86,10 @@ is 3.
 			return err
 		},
 	}
-	conn.Add(a.Console, a.Getenv, cmd)
+	connect.AddManyFlag(cmd, &names, "")
+	conn.AddShared(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
+	argument.AddRoleFlag(cmd, &role, "export only members with this `role`: "+argument.RoleHelp+"; unknown for roles without a portable name")
 	argument.AddStateFlag(cmd, &state)
 	rows.Add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "`groups` to read at once")

@@ -42,13 +42,18 @@ var checkStatuses = []status{
 	{exit.Invited, "invited, and not a member yet"},
 }
 
+// diffStatuses are the exit codes of diff --exit-code.
+var diffStatuses = []status{
+	{exit.Done, "equal, and all was seen"},
+	{exit.Partly, "no difference in what was seen"},
+	{exit.Differs, "different"},
+}
+
 // ExitStatus returns the exit codes of a command.
 func ExitStatus(command string) []Fact {
 	facts := statusFacts(statuses)
-	if command == "check" {
-		for _, s := range checkStatuses {
-			facts = append(facts, Fact{strconv.Itoa(s.code), "of check --exit-code: " + s.text})
-		}
+	for _, s := range map[string][]status{"check": checkStatuses, "diff": diffStatuses}[command] {
+		facts = append(facts, Fact{strconv.Itoa(s.code), "of " + command + " --exit-code: " + s.text})
 	}
 	return facts
 }

@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -15,13 +15,14 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/reconcile/snapshot"
 )
 
 func (a *app) ofCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
 	var names []string
-	var member, state string
+	var member, role, state string
 	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
@@ -51,7 +52,7 @@ answers, and 3 if some fail: memberships may be missing then.
 			case member == "":
 				return exit.Usagef("no member given, for example: memberships of ada@example.com")
 			}
-			asked := memberships.Filter{Member: memberships.ParseMember(member)}
+			asked := memberships.Filter{Member: memberships.ParseMember(member), Role: memberships.Role(role)}
 			var err error
 			if asked.State, err = argument.ParseState(state); err != nil {
 				return err
@@ -65,13 +66,18 @@ answers, and 3 if some fail: memberships may be missing then.
 					return exit.Usagef("%w", err)
 				}
 			}
+			roles, err := roleFilters(clients, role)
+			if err != nil {
+				return err
+			}
 			s := output.Open(a.Console, &out, output.GroupsSchema, argument.StateNoun(asked.State, "memberships"))
-			return a.of(cmd.Context(), clients, asked, s, &rows)
+			return a.of(cmd.Context(), clients, asked, roles, s, &rows)
 		},
 	}
-	connect.AddProvidersFlag(cmd, &names)
+	connect.AddManyFlag(cmd, &names, connect.All)
 	conn.AddShared(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
+	argument.AddRoleFlag(cmd, &role, "list only memberships with this `role`: "+argument.RoleHelp+"; unknown for roles without a portable name")
 	argument.AddStateFlag(cmd, &state)
 	rows.Add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", argument.MemberHelp+"; the same as the argument MEMBER")
@@ -79,90 +85,44 @@ answers, and 3 if some fail: memberships may be missing then.
 	return cmd
 }
 
-// ofRow is one membership, or the end of one provider's list.
-type ofRow struct {
-	memberships.Membership
-	from    int // index of the client
-	ended   bool
-	err     error
-	summary memberships.Summary
-}
-
 // of lists the asked memberships in all clients concurrently, up to the limit of l.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing) error {
-	ctx, cancel := context.WithCancel(ctx)
-	rows := make(chan ofRow)
-	var wg sync.WaitGroup
-	for i, c := range clients {
-		wg.Go(func() { listOf(ctx, i, c, asked, rows) })
-	}
-	go func() {
-		wg.Wait()
-		close(rows)
-	}()
-	defer func() {
-		cancel()
-		for range rows { // until all lists have ended
-		}
-	}()
-	counts, ends := make([]int, len(clients)), make([]error, len(clients))
-	gaps := make([]memberships.Coverage, len(clients))
-	n := 0
-	for f := range rows {
-		if f.ended {
-			ends[f.from], gaps[f.from] = f.err, f.summary.Coverage
+func (a *app) of(ctx context.Context, clients []*memberships.Client, asked memberships.Filter, roles map[*memberships.Client]memberships.Role, s *output.Stream[memberships.Membership], l *output.Listing) error {
+	o := newOutcome(clients)
+	for row := range listEach(ctx, clients, func(ctx context.Context, c *memberships.Client, into memberships.Option) iter.Seq2[memberships.Membership, error] {
+		own := asked
+		own.Role = roles[c]
+		return c.List(ctx, own, into)
+	}) {
+		if !record(o, row) {
 			continue
 		}
-		counts[f.from]++
-		if err := s.Print(f.Membership); err != nil {
+		if err := s.Print(row.value); err != nil {
 			return s.Close(err)
 		}
-		if n++; n == l.Limit {
+		if o.total() == l.Limit {
 			return s.Close(nil)
 		}
 	}
-	for i, c := range clients { // in the order of the clients
-		for _, g := range gaps[i].Gaps {
-			g.Text = c.Name() + ": " + g.Text
-			l.Summary.Coverage.Gaps = append(l.Summary.Coverage.Gaps, g)
-		}
-	}
-	return a.ofEnded(ctx, clients, asked, s, l, counts, ends, gaps)
-}
-
-// listOf sends the rows of one client, then the end of its list.
-func listOf(ctx context.Context, i int, c *memberships.Client, asked memberships.Filter, rows chan<- ofRow) {
-	end := ofRow{from: i, ended: true}
-	for m, err := range c.List(ctx, asked, memberships.WithSummary(&end.summary)) {
-		if err != nil {
-			end.err = err
-			break
-		}
-		select {
-		case rows <- ofRow{Membership: m, from: i}:
-		case <-ctx.Done():
-		}
-	}
-	rows <- end // the receiver reads until all lists have ended
-}
-
-// ofEnded reports the ends of the lists and returns the resulting error.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
 		return s.Close(ctx.Err())
 	}
-	rows, failed, known := 0, 0, 0
-	for _, n := range counts {
-		rows += n
+	for i, c := range clients { // in the order of the clients
+		l.Summary.Coverage.Gaps = append(l.Summary.Coverage.Gaps, snapshot.ProviderGaps(c.Name(), o.coverage[i].Gaps)...)
 	}
+	return a.ofEnded(o, asked, s, l)
+}
+
+// ofEnded reports the ends of the listings and returns the resulting error.
+func (a *app) ofEnded(o *outcome, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	whole := *l
-	whole.EndLine = l.EndLine && !slices.ContainsFunc(ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
-	if err := output.CloseListing(s, &whole, rows); err != nil {
+	whole.EndLine = l.EndLine && !slices.ContainsFunc(o.ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
+	if err := output.CloseListing(s, &whole, o.total()); err != nil {
 		return err
 	}
-	nowhere := !slices.Contains(ends, nil)
-	for i, c := range clients {
-		switch err := ends[i]; {
+	failed, known := 0, 0
+	nowhere := !slices.Contains(o.ends, nil)
+	for i, c := range o.clients {
+		switch err := o.ends[i]; {
 		case errors.Is(err, memberships.ErrNoSuchMember):
 			report := a.Note
 			if nowhere { // the reason of the exit code
@@ -174,8 +134,8 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, asked 
 			a.Report("%v%s", err, hint(err))
 		default:
 			known++
-			if counts[i] == 0 {
-				a.Note("%s", noneOf(asked, c.Name(), gaps[i]))
+			if o.rows[i] == 0 {
+				a.Note("%s", noneOf(asked, c.Name(), o.coverage[i]))
 			}
 		}
 	}
@@ -192,6 +152,9 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, asked 
 // noneOf returns the message that a person has no visible memberships in a provider.
 func noneOf(asked memberships.Filter, provider string, c memberships.Coverage) string {
 	rows := argument.StateNoun(asked.State, "memberships")
+	if asked.Role != "" {
+		rows += " with the role " + string(asked.Role)
+	}
 	if len(c.Hidden()) > 0 {
 		return fmt.Sprintf("no %s of %s are shown in %s", rows, asked.Member, provider)
 	}

@@ -1,9 +1,11 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,14 +23,59 @@ func AddProvidersFlag(cmd *cobra.Command, into *[]string) {
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
+// All is the value of --provider for all providers with credentials.
+const All = "all"
+
+// AddManyFlag adds --provider to a command for one provider, several, or All. unset is the
+// meaning of a missing flag, or "" if the flag is required.
+func AddManyFlag(cmd *cobra.Command, into *[]string, unset string) {
+	text := "`names` of providers, with commas: " + phrase.And(providers.Names()) + "; or " + All + ", those with credentials"
+	if unset != "" {
+		text += " (default " + unset + ")"
+	}
+	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, text)
+	complete.With(cmd, "provider", func(string) []string { return append(providers.Names(), All) })
+}
+
+// Several reports whether the values of --provider ask for more than one provider, or for
+// All, however many that are.
+func Several(names []string) bool {
+	return len(distinct(names)) > 1 || slices.Contains(names, All)
+}
+
+// distinct returns names in alphabetical order, each once.
+func distinct(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
+}
+
+// OpenNamed is OpenMany for a command that requires --provider. It first reports errs, the
+// errors of the command's other flags.
+func (f *Flags) OpenNamed(ctx context.Context, names []string, errs ...error) ([]*memberships.Client, error) {
+	if len(names) == 0 {
+		errs = append(errs, checkProvider(""))
+	}
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return f.OpenMany(ctx, names)
+}
+
 // AddListenersFlag adds --provider to a command for providers with webhooks.
 func AddListenersFlag(cmd *cobra.Command, into *[]string) {
 	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas (default all with the secret of a webhook)")
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
-// OpenMany opens the named providers, or all providers with credentials.
+// OpenMany opens the named providers, or all providers with credentials for no name and
+// for All, which stands alone.
 func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Client, error) {
+	if slices.Contains(names, All) {
+		if len(distinct(names)) > 1 {
+			return nil, exit.Usagef("--provider %s stands alone, found %s", All, strings.Join(names, ","))
+		}
+		names = nil
+	}
+	names = distinct(names)
 	if err := CheckSeveral(f, names); err != nil {
 		return nil, err
 	}
@@ -40,7 +87,7 @@ func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Cl
 		names = providers.Names()
 	}
 	var clients []*memberships.Client
-	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
+	for _, n := range names {
 		c, err := f.OpenProvider(ctx, n)
 		switch {
 		case all && errors.Is(err, credentials.ErrNone):

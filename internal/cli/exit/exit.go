@@ -17,6 +17,7 @@ const (
 	Usage       = 2
 	Partly      = 3
 	NotMember   = 4 // of check --exit-code only
+	Differs     = 4 // of diff --exit-code only
 	Invited     = 5 // of check --exit-code only
 	Interrupted = 130
 	BrokenPipe  = 141

@@ -2,6 +2,7 @@ package output
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/row"
+	"github.com/memberships-go/memberships/reconcile/snapshot"
 )
 
 const CoverageHelp = `
@@ -23,8 +25,8 @@ type Listing struct {
 	RequireComplete bool
 	EndLine         bool
 	Summary         memberships.Summary
-	// UnreadReported reports that the command itself reports the groups that could not be
-	// read.
+	// UnreadReported reports that the command itself reports the groups and providers that
+	// could not be read.
 	UnreadReported bool
 }
 
@@ -72,6 +74,12 @@ func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	if err := CloseListing(s, l, n); err != nil {
 		return err
 	}
+	return ReportListing(s, l, n)
+}
+
+// ReportListing reports the coverage of a listing with n printed rows after the stream was
+// closed, and returns the resulting error.
+func ReportListing[T any](s *Stream[T], l *Listing, n int) error {
 	if n == 0 && s.table { // an empty table prints nothing
 		s.console.Note("%s", none(s.progress.doing, l.Summary.Coverage))
 	}
@@ -88,13 +96,17 @@ func none(rows string, c memberships.Coverage) string {
 
 // rest returns the part of the coverage that is not reported yet.
 func (l *Listing) rest() memberships.Coverage {
-	var left memberships.Coverage
-	for _, g := range l.Summary.Coverage.Gaps {
-		if !l.UnreadReported || g.Code != memberships.GapUnreadGroup {
-			left.Gaps = append(left.Gaps, g)
-		}
+	if l.UnreadReported {
+		return WithoutUnread(l.Summary.Coverage)
 	}
-	return left
+	return l.Summary.Coverage
+}
+
+// WithoutUnread returns a coverage without the groups and providers that could not be read.
+func WithoutUnread(c memberships.Coverage) memberships.Coverage {
+	return memberships.Coverage{Gaps: slices.DeleteFunc(slices.Clone(c.Gaps), func(g memberships.Gap) bool {
+		return g.Code == memberships.GapUnreadGroup || g.Code == snapshot.GapUnreadProvider
+	})}
 }
 
 // CloseListing closes a stream after the last row, with the end line if the flags ask for
@@ -113,13 +125,22 @@ const mostGaps = 10
 // ReportCoverage reports the parts that a list could not see, and returns the resulting
 // error.
 func (c *Console) ReportCoverage(cov memberships.Coverage, requireComplete bool) error {
+	return c.ReportCoverageOf("", cov, requireComplete)
+}
+
+// ReportCoverageOf is ReportCoverage for one of several lists, whose name begins the
+// messages.
+func (c *Console) ReportCoverageOf(name string, cov memberships.Coverage, requireComplete bool) error {
+	if name != "" {
+		name += ": "
+	}
 	hidden, scope := cov.Hidden(), cov.Scope()
 	for i, g := range hidden {
 		if i == mostGaps {
-			c.Report("hidden: %s more", phrase.Number(int64(len(hidden)-i)))
+			c.Report("%shidden: %s more", name, phrase.Number(int64(len(hidden)-i)))
 			break
 		}
-		c.Report("hidden: %s", g)
+		c.Report("%shidden: %s", name, g)
 	}
 	if len(scope) > 0 {
 		texts := make([]string, len(scope))
@@ -130,7 +151,7 @@ func (c *Console) ReportCoverage(cov memberships.Coverage, requireComplete bool)
 		if requireComplete { // the reason of the exit code
 			report = c.Report
 		}
-		report("not searched: %s", strings.Join(texts, "; "))
+		report("%snot searched: %s", name, strings.Join(texts, "; "))
 	}
 	if len(hidden) > 0 || requireComplete && len(scope) > 0 {
 		return exit.With(exit.Partly, nil)
