@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -349,8 +351,24 @@ func TestReportWithoutScripts(t *testing.T) {
 	}
 }
 
-// A report of 5,000 people and 500 groups opens in less than 3 seconds, the best of three
-// times, because other programs may take the processor for a while.
+// work returns the seconds of processor time of the page's main thread.
+func (b tab) work() float64 {
+	b.t.Helper()
+	result, err := chromedp.Call(b.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, m := range result.Metrics {
+		if m.Name == "TaskDuration" {
+			return m.Value
+		}
+	}
+	b.t.Fatalf("no duration among %d metrics", len(result.Metrics))
+	return 0
+}
+
+// A report of 5,000 people and 500 groups opens in less than 3 seconds. Processor time has
+// the limit, as other programs may take the processor for a while.
 func TestReportOpensAtOnce(t *testing.T) {
 	const people, groups, each = 5000, 500, 20
 	s := &snapshot.Snapshot{Taken: reportTime, Providers: []string{"box"}}
@@ -360,20 +378,19 @@ func TestReportOpensAtOnce(t *testing.T) {
 		}
 	}
 	url := reportFile(t, s, report.Options{})
-	best := 0.0
-	var b tab
-	for i := range 3 {
-		b = open(t, "about:blank")
-		b.run(chromedp.Navigate(url))
-		b.until("document.readyState === 'complete' && performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
-		took := eval[float64](b, "performance.getEntriesByType('navigation')[0].loadEventEnd")
-		if i == 0 || took < best {
-			best = took
-		}
+	b := open(t, "about:blank")
+	params := performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}
+	if _, err := chromedp.Call(b.ctx, performance.Enable, params); err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%d people, %d groups, %d memberships: open after %.0f ms", people, groups, len(s.Rows), best)
-	if best >= 3000 {
-		t.Errorf("it takes %.0f ms", best)
+	b.run(chromedp.Navigate(url))
+	b.until("document.readyState === 'complete' && performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+	worked := b.work()
+	took := eval[float64](b, "performance.getEntriesByType('navigation')[0].loadEventEnd") / 1000
+	painted := eval[float64](b, "performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
+	t.Logf("%d people, %d groups, %d memberships: painted after %.1f s, open after %.1f s, %.1f s of processor time", people, groups, len(s.Rows), painted, took, worked)
+	if worked >= 3 || worked == 0 {
+		t.Errorf("it takes %.1f s of processor time", worked)
 	}
 
 	// A group that comes into view has its rows, and the filter finds those of the others.

@@ -26,7 +26,7 @@ func TestOutputFlags(t *testing.T) {
 		}
 	}
 	slices.Sort(without)
-	if diff := cmp.Diff([]string{"auth", "completion", "credentials", "emulate", "environment", "events", "help", "snapshot"}, without); diff != "" {
+	if diff := cmp.Diff([]string{"auth", "completion", "credentials", "emulate", "environment", "events", "help", "report", "snapshot"}, without); diff != "" {
 		t.Errorf("commands without data (-want +got):\n%s", diff)
 	}
 }

@@ -62,7 +62,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 	)
 	for group, commands := range map[string][]*cobra.Command{
 		"read": {
-			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.eventsCommand(),
+			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.reportCommand(), a.eventsCommand(),
 			a.snapshotCommand(), a.diffCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
