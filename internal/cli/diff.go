@@ -54,7 +54,7 @@ any difference exits with 4:
 				return err
 			}
 			if len(args) != 2 {
-				return exit.Usagef("diff takes two sides, found %d, for example: memberships diff monday.ndjson box", len(args))
+				return exit.Usagef("diff takes two sides, found %d, for example: memberships diff monday.ndjson friday.ndjson", len(args))
 			}
 			d := differ{app: a, conn: &conn, exitCode: exitCode}
 			return d.run(cmd.Context(), &out, args[0], args[1])

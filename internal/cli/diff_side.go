@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -188,7 +189,7 @@ func (d *differ) readFile(ctx context.Context, s *side, other *memberships.Clien
 		if head, _ := b.Peek(maxFirstLine); listing(head) {
 			c.snapshot, err = snapshot.ReadListing(b)
 			if errors.Is(err, snapshot.ErrNoEnd) {
-				err = errors.Join(err, errors.New("--end-line prints one"))
+				err = fmt.Errorf("%w; --end-line prints one", err)
 			}
 			return c, named(s.name, err)
 		}

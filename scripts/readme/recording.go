@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -16,8 +18,14 @@ import (
 var today = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
 // recording runs command lines in order against one emulator and returns the terminal's
-// content. A line is "memberships ..." or a pipeline of such commands.
-func recording(lines []string) (string, error) {
+// content. A line is "memberships ..." or a pipeline of such commands. Their files are in an
+// empty folder.
+func recording(lines []string) (_ string, err error) {
+	leave, err := enterEmpty()
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, leave()) }()
 	srv := emulator.NewServer(emulator.WithClock(func() time.Time { return today }))
 	defer srv.Close()
 	var b strings.Builder
@@ -37,6 +45,19 @@ func recording(lines []string) (string, error) {
 	}
 	b.WriteString("```\n")
 	return b.String(), nil
+}
+
+// enterEmpty enters an empty folder. leave goes back and removes it.
+func enterEmpty() (leave func() error, _ error) {
+	before, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "recording")
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return errors.Join(os.Chdir(before), os.RemoveAll(dir)) }, os.Chdir(dir)
 }
 
 // pipeline runs the commands of a line, each with the previous output as its input. It
