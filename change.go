@@ -27,6 +27,9 @@ type Result struct {
 	// Err is nil if the change succeeded. ErrOutcomeUnknown leaves open whether the change
 	// was made; after any other error only the part in Membership was made.
 	Err error
+	// RequestID is the provider's id of the request that made or refused the change, empty
+	// if the provider has none. Changes of one request share it.
+	RequestID string
 	// Skipped reports that the change was not begun, because of Err: the context had ended,
 	// BulkOptions.Stop was closed, or the provider had refused the credential of an earlier
 	// change. Only Client.Apply sets it.

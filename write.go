@@ -1,6 +1,7 @@
 package memberships
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +96,7 @@ func (c *Client) checkChange(ch *Change) error {
 func (c *Client) apply(ctx context.Context, changes []Change, opts []Option) []Result {
 	results := make([]Result, 0, len(changes))
 	var failed error
+	ctx, ids := withRequestID(ctx)
 	for r, err := range c.p.Apply(ctx, changes, opts...) {
 		if err != nil {
 			failed = err
@@ -107,6 +109,10 @@ func (c *Client) apply(ctx context.Context, changes []Change, opts []Option) []R
 		r.Change = ch
 		r.Membership.nameGroup(ch.Ref.Group)
 		r.Err = c.wrap(ctx, ch.Op, r.Err)
+		r.RequestID = cmp.Or(r.RequestID, ids.last())
+		if e := (*Error)(nil); errors.As(r.Err, &e) && e.RequestID != "" {
+			r.RequestID = e.RequestID
+		}
 		results = append(results, r)
 	}
 	for _, ch := range changes[len(results):] {

@@ -14,8 +14,9 @@ type Desired struct {
 	Protected []string
 	// Groups are in the order of their names.
 	Groups []Group
-	// MaxRunRemovals is the limit for the removals of all groups together.
-	MaxRunRemovals Limit
+	// MaxRunRemovals is the limit for the removals of all groups together,
+	// DefaultMaxRunRemovals if it is nil.
+	MaxRunRemovals *Limit
 	// Hash identifies the content of the files; equal content has an equal hash, whatever
 	// the order of its rows and files.
 	Hash string
@@ -49,8 +50,11 @@ type Group struct {
 	Ignore []string
 	// MinManagers is the least number of managers and owners after the changes.
 	MinManagers int
-	MaxRemovals Limit
-	// Ceiling is the greatest number of removals, whatever MaxRemovals is.
+	// MaxRemovals is the limit for the removals of the group, DefaultMaxRemovals if it is
+	// nil.
+	MaxRemovals *Limit
+	// Ceiling is the greatest number of removals, whatever MaxRemovals is; DefaultCeiling if
+	// it is 0.
 	Ceiling int
 	// AllowEmpty permits that the group ends without members.
 	AllowEmpty bool
@@ -74,16 +78,24 @@ type Limit struct {
 	Percent int
 }
 
+// Or returns the limit, or standard for nil.
+func (l *Limit) Or(standard Limit) Limit {
+	if l == nil {
+		return standard
+	}
+	return *l
+}
+
 // exceeded reports whether n removals of total members exceed both parts of the limit.
 func (l Limit) exceeded(n, total int) bool {
 	return n > l.Count && n*100 > l.Percent*total
 }
 
-// The limits without a setting in the file.
-var (
-	DefaultMaxRemovals    = Limit{Count: 10, Percent: 10}
-	DefaultMaxRunRemovals = Limit{Count: 25, Percent: 5}
-)
+// DefaultMaxRemovals returns the limit of a group without a setting in the file.
+func DefaultMaxRemovals() Limit { return Limit{Count: 10, Percent: 10} }
+
+// DefaultMaxRunRemovals returns the limit of a plan without a setting in the file.
+func DefaultMaxRunRemovals() Limit { return Limit{Count: 25, Percent: 5} }
 
 // The bounds that no limit of a file raises by itself.
 const (

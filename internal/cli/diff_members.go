@@ -10,7 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/argument"
-	"github.com/memberships-go/memberships/internal/cli/input"
+	"github.com/memberships-go/memberships/internal/input"
 	"github.com/memberships-go/memberships/reconcile/snapshot"
 )
 

@@ -58,14 +58,16 @@ Data goes to stdout, everything else to stderr. Exit status:
 	root.AddGroup(
 		&cobra.Group{ID: "read", Title: "Read:"},
 		&cobra.Group{ID: "change", Title: "Change:"},
+		&cobra.Group{ID: "plan", Title: "Plan:"},
 		&cobra.Group{ID: "setup", Title: "Set up and try out:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
 		"read": {
-			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.reportCommand(), a.eventsCommand(),
-			a.snapshotCommand(), a.diffCommand(),
+			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.eventsCommand(),
+			a.snapshotCommand(), a.diffCommand(), a.reportCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
+		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand()},
 		"setup":  {a.authCommand(), a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
 	} {
 		for _, c := range commands {

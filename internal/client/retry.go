@@ -82,6 +82,9 @@ func (x *exchange) run(ctx context.Context) *memberships.Error {
 		a := x.attempt(ctx)
 		e := x.p.errorOf(ctx, a)
 		asked := x.retryAfter(a.Response)
+		if e == nil && x.write != nil && a.Response != nil {
+			memberships.RecordRequestID(ctx, x.p.client.api.ErrorDetails(a.Response).RequestID)
+		}
 		a.Release()
 		if e == nil {
 			if !readBack {

@@ -3,6 +3,8 @@ package argument
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -58,7 +60,7 @@ func ParseRole(c *memberships.Client, text string) (memberships.Role, error) {
 		}
 	}
 	wrong := fmt.Sprintf("there is no role %s in %s, which gives %s", phrase.Quote(text), c.Name(), phrase.And(caps.Roles))
-	if near := nearest(text, names); near != "" {
+	if near := phrase.Nearest(text, slices.Collect(maps.Keys(names))); near != "" {
 		wrong += "; is " + near + " meant?"
 	}
 	if caps.OwnRoles {
@@ -85,17 +87,6 @@ func ParseRoleFilter(c *memberships.Client, text string) (memberships.Role, erro
 		return memberships.Role(own), memberships.CheckID("the role", own)
 	}
 	return ParseRole(c, text)
-}
-
-// nearest returns the name that text most likely misspells, "" if there is none.
-func nearest(text string, names map[string]memberships.Role) string {
-	best, least := "", 3
-	for name := range names {
-		if d := phrase.Distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
-			best, least = name, d
-		}
-	}
-	return best
 }
 
 // RoleMap maps roles of a file to other roles, as in --role-map owner=manager.

@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/argument"
-	"github.com/memberships-go/memberships/internal/cli/input"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/input"
 )
 
 // reader converts rows into changes.
@@ -161,24 +159,14 @@ func (r *reader) read(in input.Row) (pendingChange, *input.Error) {
 		}
 		return &input.Error{Line: at.Line, Column: at.Column, Text: err.Error()}
 	}
-	own := strings.Trim(in.Text("provider"), input.Space) != ""
-	for _, name := range slices.Concat(input.UsedColumns, []string{input.TypeColumn}) {
-		c, ok := in.Cells[name]
-		if !ok || c.Text == "" {
-			continue
+	own := in.Own()
+	if column, err := r.cleaner.CleanRow(in, func(column string, c input.Cell) error {
+		if own || column != "member" && column != "member_id" {
+			return nil
 		}
-		text, err := r.cleaner.Clean(name, c, own, in.Json)
-		if err == nil && !own && (name == "member" || name == "member_id") {
-			err = r.roleAsMember(input.Trimmed(c.Text))
-		}
-		if err != nil {
-			return p, wrong(err, name)
-		}
-		c.Text = text
-		in.Cells[name] = c
-	}
-	if kind := in.Text(input.TypeColumn); kind != "" && !strings.EqualFold(kind, "user") {
-		return p, wrong(fmt.Errorf("this member is of type %s and no person", phrase.Quote(kind)), input.TypeColumn)
+		return r.roleAsMember(input.Trimmed(c.Text))
+	}); err != nil {
+		return p, wrong(err, column)
 	}
 	foreign := own && in.Text("provider") != r.client.Name()
 	var err error
@@ -188,10 +176,10 @@ func (r *reader) read(in input.Row) (pendingChange, *input.Error) {
 	if !own && in.Text("group") != "" {
 		p.also, p.alsoAt = memberships.Group{Kind: memberships.GroupKind(in.Text("group_kind")), ID: in.Text("group_id")}, in.Cells["group_id"]
 	}
-	if column, err := contrary(in); err != nil && !own {
+	if column, err := input.Contrary(in); err != nil && !own {
 		return p, wrong(err, column)
 	}
-	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
+	if p.ref.Member, p.named, err = input.MemberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
 	}
 	p.email = cmp.Or(p.ref.Member.Email, in.Text("email"))

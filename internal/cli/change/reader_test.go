@@ -13,9 +13,9 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
-	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/input"
 	"github.com/memberships-go/memberships/option"
 )
 

@@ -1,15 +1,14 @@
 package change
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/argument"
-	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/input"
 )
 
 // roleAsMember returns the error for a role in place of a member, as in a file without a
@@ -49,44 +48,6 @@ func (r *reader) groupOf(in input.Row, own, foreign bool) (g argument.Group, at 
 		return g, at, nil
 	}
 	return g, at, errors.New("there is no group: give the row one, or --group for all")
-}
-
-// contrary returns the error for a row whose columns name two members.
-func contrary(in input.Row) (column string, _ error) {
-	m := memberships.ParseMember(in.Text("member"))
-	first := cmp.Or(m.Email, m.ID)
-	for _, other := range []struct{ column, known string }{{"email", m.Email}, {"member_id", m.ID}} {
-		text := in.Text(other.column)
-		same := text == other.known || other.column == "email" && strings.EqualFold(text, other.known)
-		if text != "" && other.known != "" && !same {
-			return other.column, fmt.Errorf("the row names %s in one column and %s in another", first, text)
-		}
-	}
-	return "", nil
-}
-
-// memberOf returns the row's member and its name in the row. In rows of another provider,
-// only the e-mail address identifies the member.
-func memberOf(in input.Row, foreign bool) (m memberships.Member, named string, _ error) {
-	m = memberships.ParseMember(in.Text("member"))
-	switch {
-	case foreign && in.Text("email") != "":
-		m = memberships.Member{Kind: memberships.MemberUser, Email: in.Text("email")}
-	case foreign && m.Email == "":
-		return m, "", fmt.Errorf("the row is of %s, whose ids mean nothing here, and has no e-mail address", in.Text("provider"))
-	case in.Text("member") != "":
-		return m, in.Text("member"), nil
-	case in.Text("member_id") != "":
-		m = memberships.Member{Kind: memberships.MemberKind(in.Text("member_kind")), ID: in.Text("member_id")}
-		if m.Kind == "" {
-			m.Kind = memberships.MemberUser
-		}
-	case in.Text("email") != "":
-		m = memberships.Member{Kind: memberships.MemberUser, Email: in.Text("email")}
-	default:
-		return m, "", errors.New("there is no member, member_id or email")
-	}
-	return m, m.String(), nil
 }
 
 // roleOf returns the flag's role or else the row's. A role without a portable name has

@@ -8,9 +8,9 @@ import (
 	"sync"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/internal/input"
 )
 
 // Run carries out the changes of the flags.

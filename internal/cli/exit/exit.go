@@ -19,6 +19,8 @@ const (
 	NotMember   = 4 // of check --exit-code only
 	Differs     = 4 // of diff --exit-code only
 	Invited     = 5 // of check --exit-code only
+	Changes     = 4 // of plan and diff with --exit-code only
+	Blocked     = 5 // of plan --exit-code only
 	Interrupted = 130
 	BrokenPipe  = 141
 	Terminated  = 143

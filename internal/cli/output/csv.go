@@ -3,7 +3,6 @@ package output
 import (
 	"encoding/csv"
 	"io"
-	"strings"
 
 	"github.com/memberships-go/memberships/internal/text"
 )
@@ -35,7 +34,7 @@ func (p *csvPrinter[T]) Print(v T) error {
 			p.changed = p.changed || shown != cell
 			cell = shown
 		}
-		p.row[i] = escapeCell(cell)
+		p.row[i] = text.EscapeCell(cell)
 	}
 	return p.line()
 }
@@ -68,27 +67,4 @@ func (p *csvPrinter[T]) end(complete bool) error {
 	}
 	p.w.Flush()
 	return p.w.Error()
-}
-
-// runs reports whether a spreadsheet would run a cell as a formula, or the cell looks
-// escaped already.
-func runs(cell string) bool {
-	rest := strings.TrimLeft(cell, "'")
-	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
-}
-
-// escapeCell puts an apostrophe before a cell that a spreadsheet would run.
-func escapeCell(cell string) string {
-	if runs(cell) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// UnescapeCell reverses escapeCell.
-func UnescapeCell(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && runs(rest) {
-		return rest
-	}
-	return cell
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 var pairSchema = Schema[[2]string]{
@@ -108,11 +110,11 @@ func FuzzCells(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, cell string) {
-		escaped := escapeCell(cell)
+		escaped := text.EscapeCell(cell)
 		if escaped != "" && strings.ContainsRune("=+-@\t\r", rune(escaped[0])) {
 			t.Errorf("%q is run", escaped)
 		}
-		if got := UnescapeCell(escaped); got != cell {
+		if got := text.UnescapeCell(escaped); got != cell {
 			t.Errorf("%q comes back as %q", cell, got)
 		}
 		if _, err := csv.NewReader(strings.NewReader(printed(t, "csv", true, [2]string{"x", cell}))).ReadAll(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/cli/clitest"
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // printedOn prints one record for each value.
@@ -66,7 +67,7 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 						}
 					case keeps && !strings.ContainsAny(cell, "\r\n"): // encoding/csv reads these as \n
 						rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
-						if err != nil || UnescapeCell(rows[1][1]) != cell {
+						if err != nil || text.UnescapeCell(rows[1][1]) != cell {
 							t.Errorf("%q comes back as %q, %v", cell, rows, err)
 						}
 					case keeps && !strings.Contains(out, cell):

@@ -1,5 +1,7 @@
 package phrase
 
+import "strings"
+
 // Distance returns the number of edits between two words. An edit inserts, deletes or
 // replaces a letter, or swaps two neighbours.
 func Distance(a, b string) int {
@@ -22,4 +24,19 @@ func Distance(a, b string) int {
 		before, last, row = last, row, make([]int, len(b)+1)
 	}
 	return last[len(b)]
+}
+
+// Nearest returns the name that text most likely misspells, "" if there is none. Names are
+// in lower case.
+func Nearest(text string, names []string) string {
+	best, least := "", 3
+	for _, name := range names {
+		if len(text)-len(name) > least || len(name)-len(text) > least {
+			continue
+		}
+		if d := Distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
+			best, least = name, d
+		}
+	}
+	return best
 }

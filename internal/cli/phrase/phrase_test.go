@@ -17,3 +17,14 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	names := []string{"authoritative", "additive", "box", "webex"}
+	for text, want := range map[string]string{
+		"authoratative": "authoritative", "Additve": "additive", "webx": "webex", "bx": "box", "slack": "", "": "", "xob": "",
+	} {
+		if got := Nearest(text, names); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

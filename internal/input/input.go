@@ -130,3 +130,7 @@ func (s *Source) Notices() []string {
 	}
 	return all
 }
+
+// Hidden returns the gaps that the end line of a listing reports, empty if the listing was
+// whole.
+func (s *Source) Hidden() []string { return s.hidden }

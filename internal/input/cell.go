@@ -7,9 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/pattern"
+	spreadsheet "github.com/memberships-go/memberships/internal/text"
 )
 
 // Cleaner converts cells into the values that they mean.
@@ -27,7 +27,7 @@ func (c *Cleaner) Clean(name string, in Cell, own, json bool) (string, error) {
 	text, err := in.Text, error(nil)
 	switch {
 	case own && !json:
-		text = output.UnescapeCell(text)
+		text = spreadsheet.UnescapeCell(text)
 	case !own:
 		text, err = unwrapped(text)
 	}

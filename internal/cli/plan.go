@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/providers"
+	"github.com/memberships-go/memberships/reconcile"
+	"github.com/memberships-go/memberships/reconcile/statefile"
+)
+
+// planFlags are the flags of the commands that make a plan.
+type planFlags struct {
+	conn    connect.Flags
+	out     planOutput
+	names   []string // of providers
+	save    string   // file of the plan
+	options reconcile.PlanOptions
+	look    reconcile.LookOptions
+	exits   bool // --exit-code
+}
+
+// add adds the flags to a command.
+func (f *planFlags) add(a *app, cmd *cobra.Command) {
+	connect.AddProvidersFlag(cmd, &f.names)
+	f.conn.AddShared(a.Console, a.Getenv, cmd)
+	flags := cmd.Flags()
+	flags.IntVar(&f.options.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits but that an emptied group is refused")
+	flags.IntVar(&f.look.Concurrency, "concurrency", 0, "`groups` of a provider to read at once (default the provider's own number)")
+}
+
+// check returns an error for an invalid flag.
+func (f *planFlags) check() error {
+	switch {
+	case f.options.AllowRemovals < 0:
+		return exit.Usagef("--allow-removals %d is below zero", f.options.AllowRemovals)
+	case f.options.ValidFor < 0:
+		return exit.Usagef("--valid-for %v is below zero", f.options.ValidFor)
+	case f.look.Concurrency < 0:
+		return exit.Usagef("--concurrency %d is below zero", f.look.Concurrency)
+	}
+	return f.out.check()
+}
+
+func (a *app) planCommand() *cobra.Command {
+	var f planFlags
+	var files []string
+	cmd := &cobra.Command{
+		Use:   "plan -f FILE",
+		Short: "Show the changes that bring groups to their desired state",
+		Long: `Read the desired state of groups from files, and the present state from the
+providers, and print the changes between them. Nothing is changed. -f takes a
+file, a folder of files or - for stdin, and may be repeated.
+
+--out saves the plan for 'memberships apply'. A plan holds names and addresses,
+and the file is readable by its owner alone.
+
+A group is blocked, and the others go on, if it could not be read as a whole, if
+a person cannot be found, or if removals exceed a limit. The last managers, the
+caller and protected people are left as they are.
+
+The exit code is 0. With --exit-code, it is 5 if a group or a change is blocked,
+else 4 if there are changes.`,
+		Example: `  memberships plan -f groups.yaml
+  memberships plan -f groups/ --out plan.json --exit-code
+  memberships plan -f groups.yaml -o markdown > comment.md`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(files) == 0 {
+				return exit.MissingFlag("file", "the file of the desired state")
+			}
+			if err := f.check(); err != nil {
+				return err
+			}
+			d, err := a.loadDesired(files, f.names)
+			if err != nil {
+				return err
+			}
+			return a.plan(cmd.Context(), &f, d)
+		},
+	}
+	cmd.Flags().StringArrayVarP(&files, "file", "f", nil, "`file` or folder with the desired state, - for stdin")
+	cmd.Flags().StringVar(&f.save, "out", "", "save the plan to a `file`")
+	cmd.Flags().DurationVar(&f.options.ValidFor, "valid-for", reconcile.DefaultValidFor, "time until the plan expires")
+	cmd.Flags().BoolVar(&f.exits, "exit-code", false, "exit with 4 if there are changes, and with 5 if any is blocked")
+	f.add(a, cmd)
+	f.out.add(a.Console, cmd)
+	return cmd
+}
+
+// plan makes a plan of a desired state, saves and prints it.
+func (a *app) plan(ctx context.Context, f *planFlags, d *reconcile.Desired) error {
+	p, _, err := a.makePlan(ctx, f, d)
+	if err != nil {
+		return err
+	}
+	if f.save != "" {
+		if err := savePlan(f.save, p); err != nil {
+			return err
+		}
+	}
+	if err := f.out.print(a.Stdout, p); err != nil {
+		return err
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case f.exits && p.IsBlocked():
+		return exit.With(exit.Blocked, nil)
+	case f.exits && p.Summary().Changes() > 0:
+		return exit.With(exit.Changes, nil)
+	}
+	return nil
+}
+
+// savePlan writes a plan to a file.
+func savePlan(file string, p *reconcile.Plan) error {
+	return replace.File(file, func(w io.Writer) error { return p.Write(w) })
+}
+
+// loadDesired reads the files of a desired state, limited to the named providers if there
+// are any.
+func (a *app) loadDesired(files, names []string) (*reconcile.Desired, error) {
+	d, err := statefile.Load(files, statefile.Options{
+		Providers: providers.Names(), Stdin: a.Stdin,
+		Notice: func(text string) { a.Note("%s", text) },
+	})
+	var wrong statefile.Errors
+	switch {
+	case errors.As(err, &wrong):
+		return nil, problems(wrong)
+	case err != nil:
+		return nil, exit.Usagef("%w", err)
+	case len(names) > 0:
+		d = d.Only(names...)
+	}
+	if len(d.Providers()) == 0 {
+		return nil, exit.Usagef("no group of the files is in a provider that is asked for")
+	}
+	return d, nil
+}
+
+// maxMistakes is the number of mistakes in files that are reported one by one.
+const maxMistakes = 20
+
+// problems returns mistakes in files as one usage error.
+func problems[T error](wrong []T) error {
+	p := &exit.Problems{Summary: phrase.Count(len(wrong), "mistake") + " in the desired state; nothing was sent"}
+	for i, err := range wrong {
+		if i == maxMistakes {
+			p.Errors = append(p.Errors, fmt.Errorf("%s more", phrase.Number(int64(len(wrong)-i))))
+			break
+		}
+		p.Errors = append(p.Errors, err)
+	}
+	return exit.With(exit.Usage, p)
+}
+
+// makePlan reads the providers and returns the plan with the clients that it is for.
+func (a *app) makePlan(ctx context.Context, f *planFlags, d *reconcile.Desired) (*reconcile.Plan, []*memberships.Client, error) {
+	clients, err := a.openFor(ctx, &f.conn, d.Providers())
+	if err != nil {
+		return nil, nil, err
+	}
+	if wrong := d.Check(clients); len(wrong) > 0 {
+		return nil, nil, problems(wrong)
+	}
+	seen := reconcile.Look(ctx, clients, d, f.look)
+	p, err := reconcile.NewPlan(d, seen, f.options)
+	var removals *reconcile.RemovalsError
+	if errors.As(err, &removals) {
+		return nil, nil, exit.Usagef("--allow-removals: %w", err)
+	}
+	return p, clients, err
+}
+
+// openFor opens the named providers. One without credentials is left out with a message,
+// unless no provider has any.
+func (a *app) openFor(ctx context.Context, conn *connect.Flags, names []string) ([]*memberships.Client, error) {
+	if err := connect.CheckSeveral(conn, names); err != nil {
+		return nil, err
+	}
+	var clients []*memberships.Client
+	var missing error
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		c, err := conn.OpenProvider(ctx, name)
+		switch {
+		case errors.Is(err, credentials.ErrNone):
+			missing = err
+			a.Report("%v", err)
+		case err != nil:
+			return nil, err
+		default:
+			clients = append(clients, c)
+		}
+	}
+	if len(clients) == 0 {
+		return nil, missing
+	}
+	return clients, nil
+}

@@ -1,0 +1,440 @@
+package reconcile
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+)
+
+// comparison plans one group at one provider.
+type comparison struct {
+	d      *Desired
+	g      *Group
+	obs    *Observation
+	caps   memberships.Capabilities
+	caller memberships.Member
+	lifted bool // the caller of NewPlan allows the number of removals
+
+	rows []Row
+	// wanted is the desired state of every row. A member that is left alone is in it with
+	// the present role, so the comparison cannot touch it.
+	wanted []wantedRow
+	adds   []PlannedChange
+	out    GroupPlan
+}
+
+// wantedRow is the desired state of a row: absent, or present with a role.
+type wantedRow struct {
+	present bool
+	role    Role
+	person  string // the key of a person of the file
+	matched MatchedBy
+}
+
+// plan returns the plan of the group.
+func (c *comparison) plan() GroupPlan {
+	c.start()
+	if !c.read() {
+		return c.out
+	}
+	c.want()
+	c.leaveRows()
+	c.leaveRoles()
+	c.keepManagers()
+	changes := c.changes()
+	c.guard(changes)
+	if len(c.out.Blocked) > 0 {
+		c.out.Held = changes
+	} else {
+		c.out.Changes = changes
+		c.out.Effects = c.effects(changes)
+	}
+	return c.out
+}
+
+// start fills in what the plan says about the group itself.
+func (c *comparison) start() {
+	obs := c.obs
+	for _, m := range obs.Rows {
+		c.rows = append(c.rows, rowOf(m))
+	}
+	c.wanted = make([]wantedRow, len(c.rows))
+	c.out = GroupPlan{
+		Name: c.g.Name, Provider: obs.Provider, Mode: c.g.Mode,
+		Group: PlanGroup{Kind: obs.Group.Kind, ID: obs.Group.ID, Name: obs.Group.Name},
+		Observed: GroupState{
+			Hash: hashRows(c.rows), Complete: obs.Err == nil && len(obs.Coverage.Hidden()) == 0, Gaps: planGaps(obs.Coverage), Rows: c.rows,
+		},
+	}
+	for i := range c.rows {
+		if _, ignored := c.ignored(i); !ignored && c.isPerson(i) {
+			c.out.Managed++
+		}
+	}
+}
+
+func planGaps(cov memberships.Coverage) []PlanGap {
+	var out []PlanGap
+	for _, g := range cov.Gaps {
+		out = append(out, PlanGap{Level: g.Level, Code: g.Code, Count: g.Count, Text: g.String()})
+	}
+	return out
+}
+
+// read reports whether the group was read. It blocks a group that was not.
+func (c *comparison) read() bool {
+	switch {
+	case c.obs.Err == nil:
+	case isIncomplete(c.obs.Err):
+		c.block(Note{Reason: ReasonIncomplete, Detail: c.obs.Err.Error()})
+		return false
+	case errors.Is(c.obs.Err, memberships.ErrNotFound):
+		c.block(Note{Reason: ReasonNoGroup, Detail: c.obs.Err.Error()})
+		return false
+	default:
+		c.block(Note{Reason: ReasonUnread, Detail: c.obs.Err.Error()})
+		return false
+	}
+	if len(c.rows) == 0 && len(c.g.Members) > 0 && c.g.Mode == ModeAuthoritative && !c.g.AllowEmpty {
+		c.block(Note{Reason: ReasonEmptyListing})
+	}
+	return true
+}
+
+func (c *comparison) block(n Note) { c.out.Blocked = append(c.out.Blocked, n) }
+
+// want sets the desired state of the members in the file.
+func (c *comparison) want() {
+	accounts := map[string]string{}
+	for _, w := range c.g.Members {
+		match := c.obs.Matches[w.Person]
+		i := c.rowFor(w.Person, match)
+		if errors.Is(match.Err, memberships.ErrAmbiguous) || match.Err != nil && i < 0 && !c.mayInvite(match) {
+			c.block(unresolved(w.Person, match.Err))
+			continue
+		}
+		account := match.Member.String()
+		if i >= 0 {
+			account = c.rows[i].PlanMember.Member().String()
+		}
+		if other, taken := accounts[account]; taken {
+			c.block(Note{Reason: ReasonSameAccount, Person: other, Detail: w.Person})
+			continue
+		}
+		accounts[account] = w.Person
+		role := c.role(w.Role)
+		if i >= 0 {
+			c.wanted[i] = wantedRow{present: true, role: role, person: w.Person, matched: match.How}
+			continue
+		}
+		c.adds = append(c.adds, PlannedChange{
+			Op: memberships.OpAdd, Person: w.Person, Member: planMember(match.Member), Matched: match.How, To: role,
+			Invite: match.Err != nil, Why: Note{Reason: ReasonListed, Person: w.Person},
+		})
+	}
+}
+
+// mayInvite reports whether a person without an account is invited.
+func (c *comparison) mayInvite(m Match) bool {
+	return errors.Is(m.Err, memberships.ErrNoSuchMember) && m.Member.Email != "" && c.caps.Invites && c.g.Invite
+}
+
+// unresolved returns the reason that a person without a match blocks the group.
+func unresolved(person string, err error) Note {
+	n := Note{Reason: ReasonUnresolved, Person: person, Detail: err.Error()}
+	switch {
+	case errors.Is(err, memberships.ErrNoSuchMember):
+		n.Reason = ReasonNoAccount
+	case errors.Is(err, memberships.ErrAmbiguous):
+		n.Reason = ReasonAmbiguous
+	}
+	return n
+}
+
+// role returns the role of the file in terms of the provider.
+func (c *comparison) role(r memberships.Role) Role {
+	r = cmp.Or(r, memberships.RoleMember)
+	to := c.g.roleAt(c.obs.Provider, r)
+	if name, ok := c.caps.RoleNames[to]; ok {
+		return Role{to, name}
+	}
+	for role, name := range c.caps.RoleNames {
+		if name == string(to) {
+			return Role{role, name}
+		}
+	}
+	return Role{Name: string(to)}
+}
+
+// rowFor returns the index of a person's row, -1 without one. Rows without an id are
+// matched by address.
+func (c *comparison) rowFor(person string, m Match) int {
+	if m.Member.ID != "" {
+		kind := cmp.Or(m.Member.Kind, memberships.MemberUser)
+		if i := slices.IndexFunc(c.rows, func(r Row) bool { return r.ID == m.Member.ID && r.Kind == kind }); i >= 0 {
+			return i
+		}
+	}
+	addresses := c.d.People[person].addresses()
+	return slices.IndexFunc(c.rows, func(r Row) bool { return r.ID == "" && hasFold(addresses, r.Email) })
+}
+
+func hasFold(texts []string, text string) bool {
+	return text != "" && slices.ContainsFunc(texts, func(t string) bool { return strings.EqualFold(t, text) })
+}
+
+// ignored returns the pattern that ignores a row.
+func (c *comparison) ignored(i int) (pattern string, ok bool) {
+	if c.wanted[i].present {
+		return "", false
+	}
+	for _, p := range c.g.Ignore {
+		if matches(p, c.rows[i].PlanMember.Member()) {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+func (c *comparison) isPerson(i int) bool {
+	return c.rows[i].Kind == memberships.MemberUser || c.rows[i].Kind == ""
+}
+
+// leaveRows copies the rows that are left alone into the desired state.
+func (c *comparison) leaveRows() {
+	for i, r := range c.rows {
+		if c.wanted[i].present {
+			continue
+		}
+		pattern, ignored := c.ignored(i)
+		person, protected := c.protected(i)
+		switch {
+		case ignored:
+			c.leave(i, Note{Reason: ReasonIgnored, Person: pattern}, false)
+		case !c.isPerson(i):
+			c.leave(i, Note{Reason: ReasonNoPerson}, false)
+		case r.ID == "" && r.Email == "":
+			c.leave(i, Note{Reason: ReasonUnnamed}, c.removes())
+		case !c.removes():
+			c.leave(i, Note{Reason: ReasonMode, Person: string(c.g.Mode)}, false)
+		case protected:
+			c.leave(i, Note{Reason: ReasonProtected, Person: person}, true)
+		case c.isCaller(i):
+			c.leave(i, Note{Reason: ReasonCaller}, true)
+		}
+	}
+}
+
+func (c *comparison) removes() bool { return c.g.Mode == ModeAuthoritative }
+
+// leave gives a row its present role as the desired one.
+func (c *comparison) leave(i int, why Note, blocked bool) {
+	r := c.rows[i]
+	c.wanted[i].present, c.wanted[i].role = true, Role{r.Role, r.RoleName}
+	c.out.Left = append(c.out.Left, LeftAlone{Member: r.PlanMember, Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
+}
+
+// protected returns the key of the protected person of a row.
+func (c *comparison) protected(i int) (string, bool) {
+	for _, key := range c.d.Protected {
+		if c.rowFor(key, c.obs.Matches[key]) == i || hasFold(c.d.People[key].addresses(), c.rows[i].Email) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// isCaller reports whether a row is that of the caller.
+func (c *comparison) isCaller(i int) bool {
+	r := c.rows[i]
+	switch {
+	case c.caller.ID != "" && r.ID != "":
+		return r.ID == c.caller.ID
+	case c.caller.Email != "":
+		return strings.EqualFold(r.Email, c.caller.Email)
+	}
+	return false
+}
+
+// leaveRoles copies the roles that are left alone into the desired state.
+func (c *comparison) leaveRoles() {
+	for i, r := range c.rows {
+		w := &c.wanted[i]
+		if !w.present || w.role.is(r) {
+			continue
+		}
+		person, protected := c.protected(i)
+		raises, lowers := direction(r, w.role)
+		switch {
+		case r.State == memberships.StateInvited:
+			c.leave(i, Note{Reason: ReasonPending}, false)
+		case lowers && protected:
+			c.leave(i, Note{Reason: ReasonProtected, Person: person}, true)
+		case lowers && c.isCaller(i):
+			c.leave(i, Note{Reason: ReasonCaller}, true)
+		case c.g.Mode == ModeAdditive && !raises:
+			c.leave(i, Note{Reason: ReasonMode, Person: string(c.g.Mode)}, false)
+		}
+	}
+}
+
+// is reports whether a row has the role.
+func (r Role) is(row Row) bool {
+	if r.Role != "" && r.Role != memberships.RoleUnknown {
+		return row.Role == r.Role
+	}
+	return row.RoleName == r.Name
+}
+
+// power returns the rank of a role, 0 if it is unknown.
+func power(r memberships.Role) int {
+	return 1 + slices.Index([]memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}, r)
+}
+
+// direction reports whether a change of role raises or lowers a member. A change from
+// manager or owner to a role of unknown power lowers.
+func direction(r Row, to Role) (raises, lowers bool) {
+	from, after := power(r.Role), power(to.Role)
+	return after > from && from > 0 || after > power(memberships.RoleMember) && from == 0, after < from && from > power(memberships.RoleMember)
+}
+
+// keepManagers keeps the last managers and owners of a group.
+func (c *comparison) keepManagers() {
+	for _, rule := range []struct {
+		least memberships.Role
+		why   Reason
+	}{{memberships.RoleOwner, ReasonLastOwner}, {memberships.RoleManager, ReasonLastManager}} {
+		least := power(rule.least)
+		before, after := 0, 0
+		for i, r := range c.rows {
+			if r.State == memberships.StateInvited {
+				continue
+			}
+			if power(r.Role) >= least {
+				before++
+			}
+			if c.wanted[i].present && power(c.wanted[i].role.Role) >= least {
+				after++
+			}
+		}
+		for _, add := range c.adds {
+			if !add.Invite && power(add.To.Role) >= least {
+				after++
+			}
+		}
+		if before == 0 || after > 0 {
+			continue
+		}
+		for i, r := range c.rows {
+			if power(r.Role) >= least && r.State != memberships.StateInvited {
+				c.leave(i, Note{Reason: rule.why}, true)
+			}
+		}
+	}
+}
+
+// changes returns the differences between the rows and the desired state, in the order in
+// which they are made.
+func (c *comparison) changes() []PlannedChange {
+	out := slices.Clone(c.adds)
+	for i, r := range c.rows {
+		w := c.wanted[i]
+		ch := PlannedChange{Person: w.person, Member: r.PlanMember, Matched: w.matched, Membership: r.Membership, From: Role{r.Role, r.RoleName}}
+		switch {
+		case !w.present:
+			ch.Op, ch.Invited = memberships.OpRemove, r.State == memberships.StateInvited
+			ch.Why = Note{Reason: ReasonNotListed}
+		case !w.role.is(r):
+			ch.Op, ch.To = memberships.OpUpdate, w.role
+			ch.Why = Note{Reason: ReasonRole, Person: w.person}
+		default:
+			continue
+		}
+		out = append(out, ch)
+	}
+	for i := range out {
+		out[i].Key, out[i].OfCaller = c.key(out[i]), c.isCallerMember(out[i].Member)
+	}
+	order(out)
+	return out
+}
+
+func (c *comparison) isCallerMember(m PlanMember) bool {
+	return c.caller.ID != "" && m.ID == c.caller.ID || c.caller.ID == "" && hasFold([]string{c.caller.Email}, m.Email)
+}
+
+// key returns the key of a change, which no other change of a plan has.
+func (c *comparison) key(ch PlannedChange) string {
+	group := memberships.Group{Kind: c.out.Group.Kind, ID: c.out.Group.ID}
+	return strings.Join([]string{c.obs.Provider, group.String(), string(ch.Op), ch.Member.Member().String()}, "/")
+}
+
+// order sorts changes into the order in which they are made: additions and promotions
+// before demotions and removals, and the caller's own last.
+func order(changes []PlannedChange) {
+	last := func(ch PlannedChange) int {
+		if ch.OfCaller {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(changes, func(a, b PlannedChange) int {
+		return cmp.Or(cmp.Compare(phase(a)/phaseLower, phase(b)/phaseLower), cmp.Compare(last(a), last(b)), cmp.Compare(phase(a), phase(b)), strings.Compare(a.Key, b.Key))
+	})
+}
+
+// The phases of the changes to one group.
+const (
+	phaseAdd = iota
+	phaseRaise
+	phaseLower
+	phaseRemove
+)
+
+func phase(ch PlannedChange) int {
+	switch {
+	case ch.Op == memberships.OpAdd:
+		return phaseAdd
+	case ch.Op == memberships.OpRemove:
+		return phaseRemove
+	case ch.lowers():
+		return phaseLower
+	}
+	return phaseRaise
+}
+
+// lowers reports whether a change makes a manager less than that.
+func (ch PlannedChange) lowers() bool {
+	_, lowers := direction(Row{Role: ch.From.Role}, ch.To)
+	return ch.Op == memberships.OpUpdate && lowers
+}
+
+// counts reports whether a change counts as a removal.
+func (ch PlannedChange) counts() bool { return ch.Op == memberships.OpRemove || ch.lowers() }
+
+// effects returns the changes that the provider makes by itself.
+func (c *comparison) effects(changes []PlannedChange) []PlannedChange {
+	if !slices.Contains(c.caps.PromotesCaller, c.obs.Group.Kind) {
+		return nil
+	}
+	makes := slices.ContainsFunc(changes, func(ch PlannedChange) bool { return power(ch.To.Role) >= power(memberships.RoleManager) })
+	has := slices.ContainsFunc(c.rows, func(r Row) bool { return power(r.Role) >= power(memberships.RoleManager) })
+	if !makes || has {
+		return nil
+	}
+	for i, r := range c.rows {
+		ofCaller := slices.ContainsFunc(changes, func(ch PlannedChange) bool { return ch.Member.ID == r.ID })
+		if c.isCaller(i) && !ofCaller {
+			e := PlannedChange{
+				Op: memberships.OpUpdate, Member: r.PlanMember, Membership: r.Membership, From: Role{r.Role, r.RoleName},
+				To: c.role(memberships.RoleManager), Why: Note{Reason: ReasonEffect},
+			}
+			e.Key = c.key(e)
+			return []PlannedChange{e}
+		}
+	}
+	return nil
+}

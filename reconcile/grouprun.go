@@ -1,0 +1,462 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships"
+)
+
+// groupRun makes the changes of one group.
+type groupRun struct {
+	a        *applier
+	c        *memberships.Client
+	g        *GroupPlan
+	inFlight int
+	results  []ChangeResult // one per change of the plan
+	rows     []Row          // of the last reading
+	// added are the members of additions as their results told them, by the key of the
+	// change.
+	added map[string]*PlanMember
+}
+
+func newGroupRun(a *applier, c *memberships.Client, i int) *groupRun {
+	g := &a.p.Groups[i]
+	r := &groupRun{a: a, c: c, g: g, inFlight: 1, results: make([]ChangeResult, len(g.Changes)), added: map[string]*PlanMember{}}
+	for i, ch := range g.Changes {
+		r.results[i] = ChangeResult{Name: g.Name, Provider: g.Provider, Group: g.Group.Group(), Change: ch, Outcome: OutcomeNotBegun}
+		past := a.past[ch.Key]
+		if past.outcome.isFinal() {
+			r.results[i].Outcome, r.results[i].Earlier, r.results[i].RequestID = past.outcome, true, past.request
+		}
+		if past.isOpen() {
+			r.results[i].Outcome = OutcomeUnknown
+			r.results[i].Err = errOpen
+		}
+	}
+	return r
+}
+
+var errOpen = errors.New("an earlier run sent the change and recorded no outcome")
+
+// unbegun gives every change that was not begun a reason.
+func (r *groupRun) unbegun(err error) []ChangeResult {
+	for i := range r.results {
+		if r.results[i].Outcome == OutcomeNotBegun {
+			r.results[i].Err = err
+		}
+	}
+	return r.results
+}
+
+// run makes the changes that no earlier run has made.
+func (r *groupRun) run(ctx context.Context) []ChangeResult {
+	if !slices.ContainsFunc(r.results, func(res ChangeResult) bool { return !res.Outcome.isFinal() }) {
+		return r.results
+	}
+	if err := r.a.ended(ctx, r.g.Provider); err != nil && !r.hasOpen() {
+		return r.unbegun(err)
+	}
+	if err := r.read(ctx); err != nil {
+		return r.unread(err)
+	}
+	r.settle(ctx)
+	if moves := r.moves(); len(moves) > 0 {
+		return r.refuse(moves)
+	}
+	made := r.make(ctx, func(ch PlannedChange) bool { return phase(ch) < phaseLower })
+	if !slices.ContainsFunc(r.results, func(res ChangeResult) bool { return !res.Outcome.isFinal() && res.Change.counts() }) {
+		return r.finish(ctx)
+	}
+	if failed := r.failedAddition(); failed != nil {
+		return r.unbegun(fmt.Errorf("an addition or promotion of the same group was not made: %w", failed))
+	}
+	if made > 0 && r.a.ended(ctx, r.g.Provider) == nil { // another client may have changed the group meanwhile
+		if err := r.read(ctx); err != nil {
+			return r.unread(err)
+		}
+		if moves := r.moves(); len(moves) > 0 {
+			return r.refuse(moves)
+		}
+	}
+	r.make(ctx, PlannedChange.counts)
+	return r.finish(ctx)
+}
+
+// finish gives the changes that were not begun their reason.
+func (r *groupRun) finish(ctx context.Context) []ChangeResult {
+	if err := r.a.ended(ctx, r.g.Provider); err != nil {
+		return r.unbegun(err)
+	}
+	return r.results
+}
+
+func (r *groupRun) hasOpen() bool {
+	return slices.ContainsFunc(r.results, func(res ChangeResult) bool { return res.Outcome == OutcomeUnknown })
+}
+
+// failedAddition returns the error of an addition or promotion that was not made.
+func (r *groupRun) failedAddition() error {
+	for _, res := range r.results {
+		if !res.Change.counts() && !res.Outcome.isFinal() {
+			if res.Err == nil {
+				return errStopped
+			}
+			return res.Err
+		}
+	}
+	return nil
+}
+
+// unread gives the changes of a group that could not be read their results.
+func (r *groupRun) unread(err error) []ChangeResult {
+	if errors.Is(err, memberships.ErrUnauthenticated) {
+		r.a.refuse(r.g.Provider, err)
+	}
+	for i := range r.results {
+		res := &r.results[i]
+		switch res.Outcome {
+		case OutcomeNotBegun:
+			res.Err = fmt.Errorf("the group could not be read again: %w", err)
+			res.Outcome = OutcomeFailed
+			if ended := r.a.ended(context.Background(), r.g.Provider); ended != nil || errors.Is(err, context.Canceled) {
+				res.Outcome = OutcomeNotBegun
+			}
+			r.a.tell(*res)
+		case OutcomeUnknown:
+			res.Err = fmt.Errorf("%w, and the group could not be read: %w", errOpen, err)
+			r.a.tell(*res)
+		}
+	}
+	return r.results
+}
+
+// read reads the members of the group, or those of the plan alone if the plan has no others.
+func (r *groupRun) read(ctx context.Context) error {
+	if r.g.Observed.Partial {
+		return r.readPart(ctx)
+	}
+	o := Observation{Group: r.g.Group.Group()}
+	o.read(ctx, r.c)
+	r.rows = nil
+	for _, m := range o.Rows {
+		r.rows = append(r.rows, rowOf(m))
+	}
+	if hidden := o.Coverage.Hidden(); o.Err == nil && r.g.Observed.Complete && len(hidden) > 0 {
+		return fmt.Errorf("the listing is no longer complete: %s", hidden[0])
+	}
+	return o.Err
+}
+
+// readPart reads the memberships of the people in the plan.
+func (r *groupRun) readPart(ctx context.Context) error {
+	var refs []memberships.Ref
+	seen := map[string]bool{}
+	add := func(m PlanMember) {
+		if key := m.key(); !seen[key] {
+			seen[key] = true
+			refs = append(refs, memberships.Ref{Group: r.g.Group.Group(), Member: m.Member()})
+		}
+	}
+	for _, row := range r.g.Observed.Rows {
+		add(row.PlanMember)
+	}
+	for _, ch := range r.g.Changes {
+		add(ch.Member)
+	}
+	found, err := r.c.GetMany(ctx, refs, memberships.BulkOptions{Concurrency: r.inFlight})
+	r.rows = nil
+	for _, f := range found {
+		switch {
+		case f.Err == nil && f.Membership.State != memberships.StateAbsent:
+			r.rows = append(r.rows, rowOf(f.Membership))
+		case f.Err == nil, errors.Is(f.Err, memberships.ErrNotMember):
+		default:
+			err = f.Err
+		}
+	}
+	return err
+}
+
+// make makes the selected changes that are not made yet, a few at a time, and returns the
+// number of changes that it has sent.
+func (r *groupRun) make(ctx context.Context, selects func(PlannedChange) bool) (sent int) {
+	size := max(r.c.Capabilities().ChangeBatch, r.inFlight)
+	var chunk []int
+	flush := func() {
+		if len(chunk) > 0 && r.a.ended(ctx, r.g.Provider) == nil {
+			sent += r.send(ctx, chunk)
+		}
+		chunk = chunk[:0]
+	}
+	for i, res := range r.results {
+		if !selects(res.Change) || res.Outcome != OutcomeNotBegun {
+			continue
+		}
+		if res.Change.OfCaller {
+			flush()
+		}
+		if chunk = append(chunk, i); len(chunk) == size || res.Change.OfCaller {
+			flush()
+		}
+	}
+	flush()
+	return sent
+}
+
+// send makes some changes, whose intents last before and whose results after that.
+func (r *groupRun) send(ctx context.Context, of []int) (sent int) {
+	intents := make([]Entry, len(of))
+	for j, i := range of {
+		intents[j] = Entry{Kind: EntryIntent, Key: r.results[i].Change.Key}
+	}
+	if err := r.a.record(intents...); err != nil {
+		for _, i := range of {
+			r.results[i].Err = err
+		}
+		return 0
+	}
+	for i := range of { // until a result says otherwise
+		r.results[of[i]].Outcome, r.results[of[i]].Err = OutcomeUnknown, errOpen
+	}
+	changes := func(yield func(memberships.Change) bool) {
+		for _, i := range of {
+			if !yield(r.change(r.results[i].Change)) {
+				return
+			}
+		}
+	}
+	// Between the intents and the changes nothing stops: an intent that is not sent would be
+	// one more to settle.
+	j := 0
+	var entries []Entry
+	for result, err := range r.c.Apply(ctx, changes, memberships.BulkOptions{Concurrency: r.inFlight}, r.options(of)...) {
+		if err != nil || j == len(of) {
+			break
+		}
+		i := of[j]
+		j++
+		entries = append(entries, r.outcome(ctx, i, result))
+		if r.results[i].Outcome != OutcomeNotBegun {
+			sent++
+		}
+	}
+	_ = r.a.record(entries...) // an intent without a result stays open
+	for _, i := range of[:j] {
+		r.a.tell(r.results[i])
+	}
+	return sent
+}
+
+// options returns the options of some changes.
+func (r *groupRun) options(of []int) []memberships.Option {
+	for _, i := range of {
+		if r.results[i].Change.Invite {
+			return []memberships.Option{memberships.WithInvite()}
+		}
+	}
+	return nil
+}
+
+// change returns a planned change in terms of the root package.
+func (r *groupRun) change(ch PlannedChange) memberships.Change {
+	role := ch.To.Role
+	if role == "" || role == memberships.RoleUnknown {
+		role = memberships.Role(ch.To.Name)
+	}
+	return memberships.Change{
+		Op:   ch.Op,
+		Ref:  memberships.Ref{ID: ch.Membership, Group: r.g.Group.Group(), Member: ch.Member.Member()},
+		Role: role,
+	}
+}
+
+// outcome sets the result of a change that was sent, and returns its entry.
+func (r *groupRun) outcome(ctx context.Context, i int, result memberships.Result) Entry {
+	res := &r.results[i]
+	res.Outcome, res.Err = OutcomeDone, result.Err
+	switch {
+	case result.Skipped, isUnsent(result.Err):
+		res.Outcome = OutcomeNotBegun
+	case result.Err == nil:
+	case errors.Is(result.Err, memberships.ErrOutcomeUnknown):
+		res.Outcome = OutcomeUnknown
+	case errors.Is(result.Err, memberships.ErrAlreadyExists), errors.Is(result.Err, memberships.ErrNotMember):
+		var row *Row
+		if res.Outcome, row, res.Err = r.confirm(ctx, res.Change, result.Err); row != nil {
+			result.Membership.Member, result.Err = row.PlanMember.Member(), nil
+		}
+	default:
+		res.Outcome = OutcomeFailed
+	}
+	if errors.Is(result.Err, memberships.ErrUnauthenticated) {
+		r.a.refuse(r.g.Provider, result.Err)
+	}
+	e := Entry{Kind: EntryResult, Key: res.Change.Key, Outcome: res.Outcome}
+	if res.Outcome == OutcomeNotBegun {
+		e.Outcome = OutcomeNotMade
+	}
+	if m := result.Membership.Member; m != (memberships.Member{}) && result.Err == nil {
+		member := planMember(m)
+		e.Member, r.added[res.Change.Key] = &member, &member
+	}
+	if res.Err != nil {
+		e.Error = res.Err.Error()
+	}
+	res.RequestID, e.RequestID = result.RequestID, result.RequestID
+	return e
+}
+
+// isUnsent reports whether a change was cancelled before it was sent.
+func isUnsent(err error) bool {
+	ended := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return ended && !errors.Is(err, memberships.ErrOutcomeUnknown)
+}
+
+// confirm reads a membership after the provider has refused a change as if it was made
+// before. Only the state of the plan counts as that; the row is the membership then.
+func (r *groupRun) confirm(ctx context.Context, ch PlannedChange, refusal error) (Outcome, *Row, error) {
+	m, err := r.c.Get(ctx, memberships.Ref{Group: r.g.Group.Group(), Member: ch.Member.Member()})
+	var row *Row
+	switch {
+	case err == nil && m.State != memberships.StateAbsent:
+		got := rowOf(m)
+		row = &got
+	case err == nil, errors.Is(err, memberships.ErrNotMember):
+	default:
+		return OutcomeFailed, nil, fmt.Errorf("%w; and the membership could not be read: %w", refusal, err)
+	}
+	if ch.isMade(row) {
+		return OutcomeAlready, row, nil
+	}
+	return OutcomeFailed, nil, fmt.Errorf("another client has changed the membership meanwhile: %w", refusal)
+}
+
+// isMade reports whether a row is the result of the change; nil is no row.
+func (ch PlannedChange) isMade(row *Row) bool {
+	switch {
+	case row == nil:
+		return ch.Op == memberships.OpRemove
+	case ch.Op == memberships.OpRemove:
+		return false
+	case row.State == memberships.StateInvited:
+		return ch.Op == memberships.OpAdd
+	}
+	return ch.To.is(*row)
+}
+
+// isBefore reports whether a row is the state before the change.
+func (ch PlannedChange) isBefore(row *Row) bool {
+	if row == nil {
+		return ch.Op == memberships.OpAdd
+	}
+	return ch.Op != memberships.OpAdd && ch.From.is(*row)
+}
+
+// settle finds out by reading which of the changes without a result were made. One reading
+// that does not show a change proves nothing, so it reads twice.
+func (r *groupRun) settle(ctx context.Context) {
+	if !r.settleMade(ctx) || !sleep(ctx, r.a.o.Pause) || r.read(ctx) != nil || !r.settleMade(ctx) {
+		return
+	}
+	for i := range r.results {
+		if res := &r.results[i]; res.Outcome == OutcomeUnknown {
+			if row := r.rowFor(ctx, res.Change); res.Change.isBefore(row) {
+				r.settled(i, OutcomeNotMade, row)
+			}
+		}
+	}
+}
+
+// settleMade settles the changes that the last reading shows, and reports whether others are
+// left.
+func (r *groupRun) settleMade(ctx context.Context) (left bool) {
+	for i := range r.results {
+		if res := &r.results[i]; res.Outcome == OutcomeUnknown {
+			if row := r.rowFor(ctx, res.Change); res.Change.isMade(row) {
+				r.settled(i, OutcomeDone, row)
+			} else {
+				left = true
+			}
+		}
+	}
+	return left
+}
+
+// settled records what a reading has shown about a change.
+func (r *groupRun) settled(i int, o Outcome, row *Row) {
+	res := &r.results[i]
+	e := Entry{Kind: EntrySettled, Key: res.Change.Key, Outcome: o}
+	if row != nil {
+		e.Member, r.added[res.Change.Key] = &row.PlanMember, &row.PlanMember
+	}
+	if err := r.a.record(e); err != nil {
+		return
+	}
+	res.Outcome, res.Err = o, nil
+	if o == OutcomeNotMade {
+		res.Outcome = OutcomeNotBegun
+		return
+	}
+	res.Earlier = true
+	r.a.tell(*res)
+}
+
+// rowFor returns the row of a change's member in the last reading, nil without one. A
+// member who was added by address may have an id that the plan does not know.
+func (r *groupRun) rowFor(ctx context.Context, ch PlannedChange) *Row {
+	members := []PlanMember{ch.Member}
+	if known := r.member(ch); known != nil {
+		members = append(members, *known)
+	}
+	for _, m := range members {
+		for i := range r.rows {
+			if r.rows[i].PlanMember.same(m) {
+				return &r.rows[i]
+			}
+		}
+	}
+	if ch.Member.ID != "" || ch.Op != memberships.OpAdd {
+		return nil
+	}
+	m, err := r.c.Get(ctx, memberships.Ref{Group: r.g.Group.Group(), Member: ch.Member.Member()})
+	if err != nil || m.State == memberships.StateAbsent {
+		return nil
+	}
+	row := rowOf(m)
+	return &row
+}
+
+// same reports whether two members are the same, by id or by address.
+func (m PlanMember) same(o PlanMember) bool {
+	if m.ID != "" && o.ID != "" {
+		return m.ID == o.ID && (m.Kind == o.Kind || m.Kind == "" || o.Kind == "")
+	}
+	return m.Email != "" && strings.EqualFold(m.Email, o.Email)
+}
+
+// key returns a text that only the same member has.
+func (m PlanMember) key() string {
+	kind := string(cmp.Or(m.Kind, memberships.MemberUser))
+	if m.ID != "" {
+		return kind + " id " + m.ID
+	}
+	return kind + " address " + strings.ToLower(m.Email)
+}
+
+// sleep waits, and reports false if ctx ended before.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,128 @@
+package statefile
+
+import (
+	"fmt"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/reconcile"
+)
+
+// loader merges files into a desired state.
+type loader struct {
+	o Options
+	mistakes
+	broken bool // a file could not be read, so that names in it are unknown
+
+	people    map[string]declared
+	groups    map[string]*group
+	defaults  settings
+	roles     roleMap
+	maxRun    limit
+	protected []given[string]
+	byAddress map[string]string // keys of people by address in lower case
+	byID      map[identity]string
+}
+
+func newLoader(o Options) *loader {
+	return &loader{
+		o: o, people: map[string]declared{}, groups: map[string]*group{}, roles: roleMap{},
+		byAddress: map[string]string{}, byID: map[identity]string{},
+	}
+}
+
+// file adds the content of a file.
+func (l *loader) file(f file, data []byte) {
+	text, ok := l.clean(f.name, data)
+	if !ok {
+		l.broken = true
+		return
+	}
+	root := l.parse(f.name, text)
+	if root == nil || !l.version(root) {
+		l.broken = true
+		return
+	}
+	l.fields(root, "the file", map[string]func(pair){
+		"version":          func(pair) {},
+		"people":           func(p pair) { l.readPeople(p.value) },
+		"defaults":         func(p pair) { l.readDefaults(p.value) },
+		"max_run_removals": func(p pair) { l.readMaxRun(p.value) },
+		"protected":        func(p pair) { l.protected = append(l.protected, l.texts(p.value, "the key of a person")...) },
+		"roles":            func(p pair) { l.readRoles(p.value, l.roles) },
+		"groups":           func(p pair) { l.readGroups(p.value, f.dir()) },
+	})
+	l.broken = l.broken || len(l.all) >= maxKept
+}
+
+// version reports whether a file has the version of this release.
+func (l *loader) version(root *node) bool {
+	if root.kind != mapping {
+		l.add(root.at, "expected a mapping that begins with version: %d, found %s", Version, root)
+		return false
+	}
+	for _, p := range root.pairs {
+		if p.key.text != "version" {
+			continue
+		}
+		if p.value.tag == tagNumber && p.value.text == fmt.Sprint(Version) {
+			return true
+		}
+		l.add(p.value.at, "expected version %d, which this release reads, found %s", Version, p.value)
+		return false
+	}
+	l.add(root.at, "the file has no version; this release reads version: %d", Version)
+	return false
+}
+
+// finish returns the merged state.
+func (l *loader) finish() (*reconcile.Desired, error) {
+	if l.broken {
+		return nil, l.err()
+	}
+	l.indexPeople()
+	l.readMemberFiles()
+	d := &reconcile.Desired{MaxRunRemovals: new(l.maxRun.or(reconcile.DefaultMaxRunRemovals()))}
+	for _, g := range l.sortedGroups() {
+		d.Groups = append(d.Groups, l.build(g))
+	}
+	l.sameGroups()
+	l.checkPatterns()
+	d.Protected = l.protectedKeys()
+	if err := l.err(); err != nil {
+		return nil, err
+	}
+	d.People = make(map[string]reconcile.Person, len(l.people))
+	for key, p := range l.people {
+		d.People[key] = p.Person
+	}
+	d.Hash = Hash(d)
+	return d, nil
+}
+
+// roleMap maps names of roles to those of a provider, by provider.
+type roleMap map[string]map[string]given[memberships.Role]
+
+// readRoles adds the roles of a mapping.
+func (l *loader) readRoles(n *node, into roleMap) {
+	providers, _ := l.entries(n)
+	for _, p := range providers {
+		if !l.provider(p.key) {
+			continue
+		}
+		if into[p.key.text] == nil {
+			into[p.key.text] = map[string]given[memberships.Role]{}
+		}
+		names, _ := l.entries(p.value)
+		for _, pair := range names {
+			name, ok := l.text(pair.key, "the name of a role")
+			role, also := l.text(pair.value, "a role of "+p.key.text)
+			if !ok || !also {
+				continue
+			}
+			all := into[p.key.text][name.value]
+			once(&l.mistakes, "the role "+phrase.Quote(name.value), &all, given[memberships.Role]{memberships.Role(role.value), role.at})
+			into[p.key.text][name.value] = all
+		}
+	}
+}
