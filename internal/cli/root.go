@@ -64,7 +64,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 	for group, commands := range map[string][]*cobra.Command{
 		"read": {
 			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.eventsCommand(),
-			a.snapshotCommand(), a.diffCommand(),
+			a.snapshotCommand(), a.diffCommand(), a.reportCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
 		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand()},
