@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/auth"
@@ -38,6 +39,15 @@ type Set struct {
 
 // Login returns the credential of a sign-in, nil if the settings are not of one.
 func (c Set) Login() *auth.Credential { return c.login }
+
+// Warnings returns sentences about a sign-in that ends soon, or has ended. Settings have none:
+// their end is unknown.
+func (c Set) Warnings(now time.Time) []string {
+	if c.login == nil {
+		return nil
+	}
+	return methods.Warnings(c.login, now)
+}
 
 // credentialsOf returns a Set without values. The name must be one of providers.Names.
 func credentialsOf(name string) Set {

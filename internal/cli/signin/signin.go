@@ -53,10 +53,12 @@ func New(folder string, passphrase func() (string, error)) *Logins {
 // Key names the sign-in of a provider and a profile.
 func Key(provider, profile string) string { return provider + "/" + profile }
 
-// choices is the content of the file that records the store of each sign-in.
+// choices is the content of the file that records the store of each sign-in. Methods are those
+// of the sign-ins, as far as they are recorded: a reader of the file needs no store for them.
 type choices struct {
-	Format string          `json:"format"`
-	Stores map[string]Kind `json:"stores"`
+	Format  string            `json:"format"`
+	Stores  map[string]Kind   `json:"stores"`
+	Methods map[string]string `json:"methods,omitempty"`
 }
 
 const (
@@ -69,7 +71,7 @@ func (l *Logins) path() string { return filepath.Join(l.folder, "sign-ins.json")
 
 // read returns the stores of all sign-ins.
 func (l *Logins) read() (choices, error) {
-	none := choices{Format: format, Stores: map[string]Kind{}}
+	none := choices{format, map[string]Kind{}, map[string]string{}}
 	f, err := os.Open(l.path())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -85,6 +87,9 @@ func (l *Logins) read() (choices, error) {
 	var c choices
 	if len(data) > maxFile || json.Unmarshal(data, &c) != nil || c.Format != format || c.Stores == nil {
 		return none, fmt.Errorf("%s is damaged, so the stores of the sign-ins are unknown; sign in again after removing it", l.path())
+	}
+	if c.Methods == nil {
+		c.Methods = map[string]string{}
 	}
 	return c, nil
 }
@@ -139,6 +144,17 @@ func (l *Logins) Store(kind Kind) (auth.Store, error) {
 	return nil, fmt.Errorf("there is no store %q", kind)
 }
 
+// Find reports whether there is a sign-in, and returns its method, "" if that is unknown. It
+// reads no store. After an error, the sign-in may be there.
+func (l *Logins) Find(key string) (method string, found bool, err error) {
+	c, err := l.read()
+	if err != nil {
+		return "", false, err
+	}
+	_, found = c.Stores[key]
+	return c.Methods[key], found, nil
+}
+
 // Load returns the credential of a sign-in and its store. The error is auth.ErrAbsent if there
 // was no sign-in; any other error leaves open whether the store has it.
 func (l *Logins) Load(ctx context.Context, key string) (*auth.Credential, auth.Store, error) {
@@ -173,7 +189,11 @@ func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Creden
 		return nil, err
 	}
 	var before Kind
-	if err := l.change(ctx, func(c *choices) { before, c.Stores[key] = c.Stores[key], kind }); err != nil {
+	err = l.change(ctx, func(all *choices) {
+		before, all.Stores[key] = all.Stores[key], kind
+		all.Methods[key] = c.Method
+	})
+	if err != nil {
 		return nil, err
 	}
 	if before != "" && before != kind {
@@ -205,7 +225,10 @@ func (l *Logins) Delete(ctx context.Context, key string) error {
 	if err := store.Delete(ctx, key); err != nil {
 		return err
 	}
-	return l.change(ctx, func(c *choices) { delete(c.Stores, key) })
+	return l.change(ctx, func(c *choices) {
+		delete(c.Stores, key)
+		delete(c.Methods, key)
+	})
 }
 
 // Profiles returns the profiles that are signed in at a provider, or at any with an empty
