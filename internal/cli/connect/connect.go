@@ -130,6 +130,9 @@ func (f *Flags) AddStore(c *output.Console, getenv func(string) string, cmd *cob
 	f.console, f.getenv = c, getenv
 	flags := cmd.Flags()
 	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
+	complete.With(cmd, "profile", func(provider string) []string {
+		return credentials.Profiles(credentials.Place{Getenv: getenv, File: f.Config}, provider)
+	})
 	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
 }
 
