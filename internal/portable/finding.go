@@ -30,8 +30,23 @@ func FindingOf(op memberships.Operation, err error, required client.Permission, 
 	default:
 		f.Verdict = memberships.VerdictUndetermined
 	}
-	f.Detail = err.Error()
+	f.Detail = Evidence(err)
 	return f
+}
+
+// Evidence returns the text of an error, without the permission that a finding has in fields of
+// its own.
+func Evidence(err error) string {
+	e := (*memberships.Error)(nil)
+	p := client.PermissionOf(err)
+	if p == nil || !errors.As(err, &e) {
+		return err.Error()
+	}
+	answer := *e
+	if answer.Err = nil; p.Meaning != "" {
+		answer.Err = errors.New(p.Meaning)
+	}
+	return answer.Error()
 }
 
 // Require sets the missing permission of a finding.

@@ -23,7 +23,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.SizedOptions(p.opts, 1)...)
 	if s := client.PermissionOf(closed); s != nil && s.Certain && s != unapproved { // of all methods
 		for _, op := range memberships.Operations() {
-			f := memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error()}
+			f := memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: portable.Evidence(closed)}
 			portable.Require(&f, *s)
 			d.Findings = append(d.Findings, f)
 		}

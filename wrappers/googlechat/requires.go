@@ -8,8 +8,8 @@ import (
 
 // The places where Google grants a scope.
 const (
-	consent  = "the consent of the user, who signs in again; with a subject, the domain-wide delegation of the service account"
-	approval = "an administrator of Google Workspace, who approves the app's scopes once"
+	consent  = "the user signs in again; for a subject, the domain-wide delegation of the service account"
+	approval = "an administrator of Google Workspace approves the app's scopes once"
 )
 
 // needs are the scopes of a method, by the kind of caller. They are the least that suffice.
@@ -35,7 +35,7 @@ func scope(name string) client.Permission {
 		p.Grant += ", with an administrator's approval"
 		p.Where = approval
 	case name == "chat.bot":
-		p.Where = "the token of the service account, without an approval"
+		p.Where = "the service account's own token, without an approval"
 	}
 	return p
 }

@@ -28,7 +28,7 @@ func TestMissingScopeIsNamed(t *testing.T) {
 		},
 		"chat.memberships.readonly": {
 			func(c *memberships.Client) error {
-				own, _ := c.Native().(*googlechat.Client)
+				own, _ := memberships.NativeClient[*googlechat.Client](c)
 				return wrappertest.Err(own.Memberships.Update(t.Context(), "spaces/AAAAAAAAAAA/members/0", googlechat.UpdateMembershipRequest{Role: googlechat.RoleMember}, googlechat.UpdateMembershipParams{}))
 			},
 			"required: the scope chat.memberships, or for an app chat.app.memberships, with an administrator's approval",
@@ -62,7 +62,7 @@ func TestUnapprovedScope(t *testing.T) {
 	for _, f := range d.Findings {
 		got = append(got, string(f.Operation)+" "+string(f.Verdict)+" "+f.Where)
 	}
-	const place = "an administrator of Google Workspace, who approves the app's scopes once"
+	const place = "an administrator of Google Workspace approves the app's scopes once"
 	if diff := cmp.Diff([]string{"groups allowed ", "list allowed ", "of allowed ", "get allowed ", "add denied " + place, "update denied " + place, "remove denied " + place}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

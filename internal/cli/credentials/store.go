@@ -182,6 +182,7 @@ func (s *Store) signedIn(ctx context.Context, name, profile string) (Set, error)
 		}
 		c := credentialsOf(name)
 		c.login, c.source = credential, methods.Source(store, key, credential, nil)
+		c.loginProfile = profile
 		c.From = "the sign-in of profile " + strconv.Quote(profile) + " in " + store.Name()
 		return c, nil
 	})
