@@ -29,6 +29,9 @@ func TestDeclarations(t *testing.T) {
 		if !slices.Contains(order, m.Provider) {
 			order = append(order, m.Provider)
 		}
+		if m.Scopes != "" && !strings.HasSuffix(m.Scopes, ".") || m.Browser && m.Scopes == "" {
+			t.Errorf("%s: the way to further scopes is %q, want a sentence", where, m.Scopes)
+		}
 		if m.Browser && !m.Refreshes() || m.Redirect != "" && !m.Browser {
 			t.Errorf("%s: a browser without a refresh token, or a redirect without a browser", where)
 		}
