@@ -4,12 +4,14 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
 )
 
 // The error of a call without the scope has Box's message, the scope's name and its place.
@@ -20,6 +22,24 @@ func TestMissingScopeIsNamed(t *testing.T) {
 		if !errors.Is(err, memberships.ErrPermissionDenied) || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+}
+
+// An app that no administrator has authorized gets no token, and the error says where it is
+// authorized.
+func TestUnauthorizedApp(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"unauthorized_client","error_description":"No."}`)
+	}))
+	t.Cleanup(srv.Close)
+	own, err := box.New(option.WithBaseURL(srv.URL), box.WithClientCredentials("id", "canary", box.SubjectEnterprise, "1"), option.WithAttempts(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = wrappertest.Last(memberships.New(own.Provider()).Groups(t.Context()))
+	if !errors.Is(err, memberships.ErrUnauthenticated) || !strings.Contains(err.Error(), "required: the authorization of the app by an administrator of the enterprise (the Admin Console)") || strings.Contains(err.Error(), "canary") {
+		t.Errorf("got %v", err)
 	}
 }
 
