@@ -313,7 +313,14 @@ func FuzzParseConfig(f *testing.F) {
 	}
 	f.Add(configFile(key, "", "17"))
 	f.Add(configFile(string(encrypted), "passphrase", "0"))
-	f.Add([]byte(`{"boxAppSettings":{"appAuth":[]}}`))
+	for _, seed := range []string{
+		"", "null", "[]", "{}", `{"boxAppSettings":null}`, `{"boxAppSettings":{"appAuth":[]}}`, `{"boxAppSettings":{"clientID":7}}`,
+		`{"boxAppSettings.clientID":"a"}`, `{"boxAppSettings":{"clientID":"a","clientSecret":"b","appAuth":{"publicKeyID":"c","privateKey":"-----BEGIN ENCRYPTED PRIVATE KEY-----"}}}`,
+		"\ufeff{}", `{"enterpriseID":"0","enterpriseID":1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Add(configFile(key, "", "17")[:200])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := box.ParseConfig("box.json", data)
 		if err != nil && (!strings.HasPrefix(err.Error(), "box.json") || len(err.Error()) > 200) {

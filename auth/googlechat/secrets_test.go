@@ -69,7 +69,12 @@ func TestReadClientSecrets(t *testing.T) {
 
 func FuzzParseClientSecrets(f *testing.F) {
 	f.Add([]byte(installed))
-	f.Add([]byte(`{"web":[]}`))
+	for _, seed := range []string{
+		"", "null", "{}", `{"web":[]}`, `{"installed":null}`, `{"installed":{"client_id":7}}`, `{"installed":{"client_id":"a","client_secret":"b","token_uri":"http://[::1]:8/token"}}`,
+		`{"installed":{"client_id":"a","client_secret":"b","token_uri":"http://127.0.0.1:8/token?x"}}`, `{"type":"service_account"}`, `{"installed.client_id":"a"}`, "\ufeff{}",
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		app, err := googlechat.ParseClientSecrets("s.json", data)
 		if err == nil && (app.ClientID == "" || app.ClientSecret == "") || err != nil && (!strings.HasPrefix(err.Error(), "s.json") || len(err.Error()) > 200) {
