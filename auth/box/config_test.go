@@ -290,6 +290,25 @@ func TestReadConfig(t *testing.T) {
 	}
 }
 
+// A file without a needed field, and data that is no file, are errors of their own.
+func TestParseConfigErrors(t *testing.T) {
+	_, key := newKey(t)
+	for want, data := range map[string]string{
+		"box.json is not JSON":          "canary",
+		"box.json is not a JSON object": `["canary"]`,
+		"box.json: the field boxAppSettings.clientID: expected a text that is not empty":            `"app"`,
+		"box.json: the field boxAppSettings.clientSecret: expected a text that is not empty":        `"canary-secret"`,
+		"box.json: the field boxAppSettings.appAuth.publicKeyID: expected a text that is not empty": `"k1"`,
+	} {
+		if whole := string(configFile(key, "", "17")); strings.Contains(want, "field") {
+			data = strings.Replace(whole, data, `""`, 1)
+		}
+		if c, err := box.ParseConfig("box.json", []byte(data)); fmt.Sprint(err) != want || c.ClientID != "" {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // An app outside of an enterprise has no subject by its file.
 func TestConfigWithoutEnterprise(t *testing.T) {
 	_, key := newKey(t)

@@ -59,9 +59,9 @@ func keyFileKinds(t *testing.T) map[string]keyFileKind {
 			needed: []string{"client_id", "client_secret", "refresh_token"}, optional: []string{"account", "type", "token_uri"},
 		},
 		"a Box config": {
-			content: object{"enterpriseID": "17", "boxAppSettings": object{"clientID": "id", "clientSecret": "canary", "appAuth": object{"publicKeyID": "k1", "privateKey": keyPEM(t), "passphrase": "canary"}}},
-			args:    []string{"box", "--method", "app-config", "--set", "config_file=FILE"},
-			needed:  []string{"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"},
+			content:  object{"enterpriseID": "17", "boxAppSettings": object{"clientID": "id", "clientSecret": "canary", "appAuth": object{"publicKeyID": "k1", "privateKey": keyPEM(t), "passphrase": "canary"}}},
+			args:     []string{"box", "--method", "app-config", "--set", "config_file=FILE"},
+			needed:   []string{"boxAppSettings.clientID", "boxAppSettings.clientSecret", "boxAppSettings.appAuth.publicKeyID", "boxAppSettings.appAuth.privateKey"},
 			optional: []string{"enterpriseID", "boxAppSettings.appAuth.passphrase"},
 		},
 	}
