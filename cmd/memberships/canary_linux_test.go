@@ -207,7 +207,7 @@ func (w *watch) learnAnswer(header http.Header, text []byte) {
 
 // provider serves a provider, and looks at the command during each of its requests.
 func (w *watch) provider(h http.Handler) *httptest.Server {
-	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	return w.serve(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			w.t.Error(err)
@@ -224,6 +224,11 @@ func (w *watch) provider(h http.Handler) *httptest.Server {
 		rw.WriteHeader(answer.Code)
 		_, _ = rw.Write(answer.Body.Bytes())
 	}))
+}
+
+// serve serves a provider.
+func (w *watch) serve(h http.Handler) *httptest.Server {
+	srv := httptest.NewServer(h)
 	w.t.Cleanup(srv.Close)
 	w.base = srv.URL
 	return srv
@@ -352,8 +357,8 @@ func (w *watch) files() {
 	}
 }
 
-// run runs the command and returns its exit code and output.
-func (w *watch) run(env map[string]string, stdin string, args ...string) (code int, output string) {
+// command returns a run of the command that has not started.
+func (w *watch) command(env map[string]string, stdin string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	w.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -366,8 +371,15 @@ func (w *watch) run(env map[string]string, stdin string, args ...string) (code i
 	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
+	return cmd, &out
+}
+
+// run runs the command and returns its exit code and output.
+func (w *watch) run(env map[string]string, stdin string, args ...string) (code int, output string) {
+	w.t.Helper()
+	cmd, out := w.command(env, stdin, args...)
 	w.mu.Lock()
-	err = cmd.Start()
+	err := cmd.Start()
 	if err == nil {
 		w.pid = cmd.Process.Pid
 	}
@@ -438,6 +450,19 @@ func (w *watch) later() map[string]string {
 	return env
 }
 
+// advance sets the clock of an emulator forward.
+func advance(t *testing.T, base, by string) {
+	t.Helper()
+	resp, err := http.Post(base+"/_emulator/clock", "application/json", strings.NewReader(`{"advance":"`+by+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("the clock: status %d", resp.StatusCode)
+	}
+}
+
 // get returns a page of the emulator.
 func get(t *testing.T, address string) string {
 	t.Helper()
@@ -496,11 +521,7 @@ func TestCanary(t *testing.T) {
 				}
 			}
 			// The tokens end: those that are refreshed go on, and others are refused.
-			resp, err := http.Post(srv.URL+"/_emulator/clock", "application/json", strings.NewReader(`{"advance":"360h"}`))
-			if err != nil || resp.StatusCode != http.StatusOK {
-				t.Fatal(resp, err)
-			}
-			_ = resp.Body.Close()
+			advance(t, srv.URL, "360h")
 			_, _ = w.run(w.later(), "", "groups", "-p", way.provider, "--debug")
 			if code, out := w.run(w.later(), "", "auth", "logout", way.provider); code != 0 || !strings.Contains(out, "signed out of "+way.provider) {
 				t.Errorf("logout ended with %d: %s", code, out)
