@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/memberships-go/memberships/auth/internal/folder"
 )
@@ -33,8 +31,8 @@ func (s *Store) complete(ctx context.Context, path, name string) error {
 	if _, err := s.decode(ctx, folder.Base(name), data); err != nil || s.readable(ctx, path, name) != nil {
 		return nil
 	}
-	if err := patiently(func() error { return os.Rename(next(path), path) }); err != nil {
+	if err := place(path); err != nil {
 		return fmt.Errorf("a newer credential cannot get its name: %w", err)
 	}
-	return folder.Sync(filepath.Dir(path))
+	return nil
 }

@@ -125,3 +125,29 @@ func TestDeleteOrder(t *testing.T) {
 	wantGone(t, left, true)
 	wantGone(t, path, false)
 }
+
+// A file that cannot get its name is an error of Save, which leaves the former credential, and
+// of Load, which returns no former one in silence.
+func TestRenameFails(t *testing.T) {
+	failure := errors.New("the disk is gone")
+	for kind, open := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "store")
+			s := open(t, dir)
+			save(t, s, name, credential(1))
+			restore := filestore.FailRename(failure)
+			defer restore()
+			wantErr(t, s.Save(t.Context(), name, credential(2)), failure)
+			wantGone(t, file(t, dir)+".new", true)
+			wantCredential(t, s, name, credential(1))
+			left := leave(t, func(t *testing.T, dir string) *filestore.Store {
+				restore()
+				return open(t, dir)
+			}, dir, credential(2))
+			defer filestore.FailRename(failure)()
+			_, err := s.Load(t.Context(), name)
+			wantErr(t, err, failure, "a newer credential cannot get its name")
+			wantGone(t, left, false)
+		})
+	}
+}
