@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,5 +82,50 @@ func TestAddressInUse(t *testing.T) {
 	}})
 	if err != nil {
 		t.Errorf("the first one: %v", err)
+	}
+}
+
+// An error of the person's input ends the sign-in.
+func TestPasteFails(t *testing.T) {
+	s := newServer(t)
+	failure := errors.New("stdin has ended")
+	token, err := s.flow().Run(t.Context(), login.Options{
+		Visit: func(string) error { return nil },
+		Paste: func(context.Context) (string, error) { return "", failure },
+	})
+	if token != nil || !errors.Is(err, failure) {
+		t.Errorf("got %v, %v, want %v", token, err, failure)
+	}
+	if len(s.forms) != 0 {
+		t.Errorf("%d requests for a token, want none", len(s.forms))
+	}
+}
+
+// The page of the answer runs nothing, is not kept, and sends its URL, which has the code,
+// nowhere.
+func TestAnswerPage(t *testing.T) {
+	s := newServer(t)
+	_, err := s.flow().Run(t.Context(), login.Options{Visit: func(authURL string) error {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.approve(t, authURL).String(), nil)
+		if err != nil {
+			return err
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = resp.Body.Close() }()
+		for name, want := range map[string]string{
+			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+			"X-Content-Type-Options": "nosniff", "Content-Type": "text/html; charset=utf-8",
+		} {
+			if got := resp.Header.Get(name); got != want {
+				t.Errorf("%s: got %q, want %q", name, got, want)
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Error(err)
 	}
 }
