@@ -33,6 +33,7 @@ var modules = map[string]string{
 	"github.com/x448/float16":               "numbers, for cbor",
 	"github.com/zalando/go-keyring":         "credentials in the keyring of the system",
 	"github.com/godbus/dbus/v5":             "the keyring of Linux, for go-keyring",
+	"go.yaml.in/yaml/v4":                    "files of desired state, in linear time and with columns in errors",
 	"golang.org/x/crypto":                   "scrypt, for age",
 	"golang.org/x/net":                      "host names in other scripts, compared as the network sees them",
 	"golang.org/x/oauth2":                   "tokens, and their exchange for Box and Google",
