@@ -133,7 +133,7 @@ func savePlan(file string, p *reconcile.Plan) error {
 // are any.
 func (a *app) loadDesired(files, names []string) (*reconcile.Desired, error) {
 	d, err := statefile.Load(files, statefile.Options{
-		Providers: providers.Names(), Stdin: a.Stdin,
+		Providers: providers.Names(), Stdin: a.Stdin, Listed: providers.ListedGroup,
 		Notice: func(text string) { a.Note("%s", text) },
 	})
 	var wrong statefile.Errors
