@@ -60,8 +60,9 @@ bench:
 bench-test:
 	cd bench && $(GO) vet ./... && $(GO) mod tidy -diff && $(GO) test ./...
 
-# Look at the page of the emulator in Chromium, which is in the PATH or named by CHROME, and
-# take the screenshot of the docs. browser is a module of its own, and check leaves it out.
+# Look at the page of the emulator in Chromium, sign in there with the command, and
+# take the screenshot of the docs. Chromium is in the PATH or named by CHROME. browser is a
+# module of its own, and check leaves it out.
 browser:
 	cd browser && $(GO) vet ./... && $(GO) mod tidy -diff && SCREENSHOT=$(CURDIR)/docs/emulator-page.png $(GO) test -count=1 ./...
 

@@ -149,6 +149,12 @@ type Finding struct {
 	// Grant names the missing permission of a denied operation: a scope, a role or a
 	// setting, in the provider's terms.
 	Grant string
+	// Scopes are the OAuth scopes of Grant, in the provider's spelling. All of them are
+	// required. It is empty for a grant without scopes.
+	Scopes []string
+	// Where is the place to grant it: a path in the provider's console, or the person who can.
+	// It is empty if it is unknown, or the operation is not denied.
+	Where string
 }
 
 // Verdict is the result of a Finding.

@@ -28,6 +28,9 @@ func diagnoseIsHarmless(t *checker) {
 			default:
 				t.Errorf("Diagnose: the verdict on %q is %q", f.Operation, f.Verdict)
 			}
+			if f.Grant == "" && (len(f.Scopes) > 0 || f.Where != "") {
+				t.Errorf("Diagnose: the finding on %q has scopes or a place without a Grant, which names them", f.Operation)
+			}
 			if f.Verdict == memberships.VerdictUndetermined && f.Detail == "" {
 				t.Errorf("Diagnose: the finding on %q does not say why it is undetermined", f.Operation)
 			}

@@ -29,9 +29,8 @@ const (
 	ReasonCaller      Reason = "caller"       // the member is the caller
 	ReasonLastManager Reason = "last_manager" // the group would have no manager
 	ReasonLastOwner   Reason = "last_owner"   // the group would have no owner
-	ReasonLastMember  Reason = "last_member"  // the group would have no member
 	ReasonDirect      Reason = "direct"       // a conversation of two people keeps both
-	ReasonKept        Reason = "kept"         // the caller keeps the group
+	ReasonKept        Reason = "kept"         // the group is not selected
 	ReasonUnnamed     Reason = "unnamed"      // the provider shows neither id nor address
 )
 
@@ -100,12 +99,10 @@ func (n Note) String() string {
 		return "the group would have no manager left: make another member a manager first"
 	case ReasonLastOwner:
 		return "the group would have no owner left: make another member an owner first"
-	case ReasonLastMember:
-		return "the group would have no member left: --successor names a person who takes it over"
 	case ReasonDirect:
 		return "a conversation of two people keeps both"
 	case ReasonKept:
-		return "the group is kept"
+		return "the group is not selected"
 	case ReasonUnnamed:
 		return "the provider shows neither id nor address of the member"
 	}

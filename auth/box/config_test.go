@@ -290,6 +290,25 @@ func TestReadConfig(t *testing.T) {
 	}
 }
 
+// A file without a needed field, and data that is no file, are errors of their own.
+func TestParseConfigErrors(t *testing.T) {
+	_, key := newKey(t)
+	for want, data := range map[string]string{
+		"box.json is not JSON":          "canary",
+		"box.json is not a JSON object": `["canary"]`,
+		"box.json: the field boxAppSettings.clientID: expected a text that is not empty":            `"app"`,
+		"box.json: the field boxAppSettings.clientSecret: expected a text that is not empty":        `"canary-secret"`,
+		"box.json: the field boxAppSettings.appAuth.publicKeyID: expected a text that is not empty": `"k1"`,
+	} {
+		if whole := string(configFile(key, "", "17")); strings.Contains(want, "field") {
+			data = strings.Replace(whole, data, `""`, 1)
+		}
+		if c, err := box.ParseConfig("box.json", []byte(data)); fmt.Sprint(err) != want || c.ClientID != "" {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // An app outside of an enterprise has no subject by its file.
 func TestConfigWithoutEnterprise(t *testing.T) {
 	_, key := newKey(t)
@@ -313,7 +332,14 @@ func FuzzParseConfig(f *testing.F) {
 	}
 	f.Add(configFile(key, "", "17"))
 	f.Add(configFile(string(encrypted), "passphrase", "0"))
-	f.Add([]byte(`{"boxAppSettings":{"appAuth":[]}}`))
+	for _, seed := range []string{
+		"", "null", "[]", "{}", `{"boxAppSettings":null}`, `{"boxAppSettings":{"appAuth":[]}}`, `{"boxAppSettings":{"clientID":7}}`,
+		`{"boxAppSettings.clientID":"a"}`, `{"boxAppSettings":{"clientID":"a","clientSecret":"b","appAuth":{"publicKeyID":"c","privateKey":"-----BEGIN ENCRYPTED PRIVATE KEY-----"}}}`,
+		"\ufeff{}", `{"enterpriseID":"0","enterpriseID":1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Add(configFile(key, "", "17")[:200])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := box.ParseConfig("box.json", data)
 		if err != nil && (!strings.HasPrefix(err.Error(), "box.json") || len(err.Error()) > 200) {

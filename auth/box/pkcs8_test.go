@@ -45,6 +45,7 @@ func TestDecrypt(t *testing.T) {
 		"another scheme":             bytes.Replace(aes, scheme, append(scheme[:8:8], 0x0c), 1),
 		"another cipher":             bytes.Replace(aes, cipher, des, 1),
 		"no initialization vector":   append(append(aes[:iv:iv], 0x05, 16), aes[iv+2:]...),
+		"a short vector":             append(append(aes[:iv:iv], 0x04, 8), aes[iv+2:]...),
 		"data behind it":             append(aes[:len(aes):len(aes)], 0),
 		"a block that is cut":        shorter(aes),
 		"nothing":                    nil,

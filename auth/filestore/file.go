@@ -94,7 +94,15 @@ func write(ctx context.Context, path string, data []byte) (err error) {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err = patiently(func() error { return os.Rename(next(path), path) }); err != nil {
+	return place(path)
+}
+
+// rename is os.Rename or a replacement in a test.
+var rename = os.Rename
+
+// place puts the next file at path, for good.
+func place(path string) error {
+	if err := patiently(func() error { return rename(next(path), path) }); err != nil {
 		return err
 	}
 	return folder.Sync(filepath.Dir(path))

@@ -4,6 +4,7 @@ package filestore_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -87,15 +88,31 @@ func TestSaveFails(t *testing.T) {
 	}
 }
 
+// whole reports whether a store would read the credential of a file.
+func whole(path string) bool {
+	data, err := os.ReadFile(path)
+	return err == nil && json.Valid(data)
+}
+
+// awaitFile returns when there is a file, or after a second.
+func awaitFile(path string) {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+	}
+}
+
 // A process is killed at a random point of its refreshes, between a rotated token's arrival
 // and its storing among others. The next one signs in, or says that it is signed out; the
-// store is never damaged.
+// store is never damaged. A token that was written and has no name yet is no lost one, which
+// every second kill aims at.
 func TestKilled(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	s := serve(t)
 	store := kinds["in clear"](t, dir)
 	s.signIn(t, store)
-	var signedIn, signedOut, left int
+	var signedIn, signedOut, left, complete int
 	for i := range deeptest.Count(20, 200) {
 		p := start(t, "refresh", dir, s.URL)
 		for range 1 + rand.IntN(3) {
@@ -105,7 +122,12 @@ func TestKilled(t *testing.T) {
 				t.Fatalf("kill %d: no refresh within 30 s: %v", i, p.cmd.Process.Kill())
 			}
 		}
-		time.Sleep(rand.N(12 * time.Millisecond))
+		unnamed := file(t, dir) + ".new"
+		if i%2 == 0 {
+			time.Sleep(rand.N(12 * time.Millisecond))
+		} else {
+			awaitFile(unnamed)
+		}
 		if err := p.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -117,8 +139,12 @@ func TestKilled(t *testing.T) {
 		case <-s.answered:
 		default:
 		}
-		if _, err := os.Stat(file(t, dir) + ".new"); err == nil {
+		if _, err := os.Stat(unnamed); err == nil {
 			left++
+		}
+		saved := whole(unnamed)
+		if saved {
+			complete++
 		}
 		noSecrets(t, dir, p)
 		next := kinds["in clear"](t, dir)
@@ -131,6 +157,8 @@ func TestKilled(t *testing.T) {
 		switch token, err := source.TokenContext(t.Context()); {
 		case err == nil && token.AccessToken != "":
 			signedIn++
+		case errors.Is(err, auth.ErrSignedOut) && saved:
+			t.Fatalf("kill %d: signed out beside a whole file of the new token", i)
 		case errors.Is(err, auth.ErrSignedOut):
 			signedOut++
 			s.signIn(t, next)
@@ -142,9 +170,9 @@ func TestKilled(t *testing.T) {
 		default:
 		}
 	}
-	t.Logf("signed in %d times, signed out %d times; %d files were left", signedIn, signedOut, left)
-	if signedIn == 0 {
-		t.Error("never signed in")
+	t.Logf("signed in %d times, signed out %d times; %d files were left, %d of them whole", signedIn, signedOut, left, complete)
+	if signedIn == 0 || complete == 0 {
+		t.Error("never signed in, or never killed before the rename")
 	}
 }
 

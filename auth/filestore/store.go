@@ -72,7 +72,8 @@ func (s *Store) Name() string {
 	return "the files of " + s.dir
 }
 
-// Load implements auth.Store.
+// Load implements auth.Store. A credential that a killed process wrote, and did not live to
+// put in place of the former one, is put there.
 func (s *Store) Load(ctx context.Context, name string) (*auth.Credential, error) {
 	path, err := s.path(name)
 	if err != nil {
@@ -80,6 +81,11 @@ func (s *Store) Load(ctx context.Context, name string) (*auth.Credential, error)
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
+	}
+	if err := folder.Check(s.dir); err == nil {
+		if err := s.complete(ctx, path, name); err != nil {
+			return nil, err
+		}
 	}
 	data, err := read(path)
 	if err != nil {
@@ -182,7 +188,7 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	defer unlock()
-	for _, file := range []string{path, next(path)} {
+	for _, file := range []string{next(path), path} { // alone, the first would be a credential
 		switch info, err := os.Lstat(file); {
 		case errors.Is(err, fs.ErrNotExist):
 			continue

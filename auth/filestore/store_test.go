@@ -116,7 +116,7 @@ func TestStore(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "a", "b")
 			s := open(t, dir)
-			if !strings.Contains(s.Name(), dir) {
+			if !strings.Contains(s.Name(), dir) || strings.Contains(s.Name(), "encrypted") != (kind == "encrypted") {
 				t.Errorf("the name is %q", s.Name())
 			}
 			absent := func(name string) {
@@ -419,6 +419,14 @@ func TestContextOfKey(t *testing.T) {
 	defer cancel()
 	if _, err := s.Load(ctx, name); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
+	}
+	if c, err := s.Load(ctx, name); c != nil || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("beside the first, got %v, %v", c, err)
+	}
+	later, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if c, err := s.Load(later, name); c != nil || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("in the turn of the first, got %v, %v", c, err)
 	}
 	wantCredential(t, s, name, credential(1))
 }

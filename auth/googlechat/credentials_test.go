@@ -254,6 +254,13 @@ func FuzzParseCredentials(f *testing.F) {
 	f.Add(data)
 	f.Add([]byte(user))
 	f.Add([]byte(installed))
+	for _, seed := range []string{
+		"", "null", "[]", "{}", `{"type":null}`, `{"type":["service_account"]}`, `{"type":"service_account"}`, `{"type":"authorized_user","client_id":{}}`,
+		`{"type":"external_account"}`, `{"type":"service_account","client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"}`,
+		`{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c","token_uri":"https://a@oauth2.googleapis.com/token"}`, "\ufeff{}",
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := googlechat.ParseCredentials("c.json", data)
 		switch {

@@ -23,6 +23,13 @@ func TestParseClientSecrets(t *testing.T) {
 		{"an emulator by name", strings.Replace(installed, "https://oauth2.googleapis.com", "http://localhost:8787", 1), "http://localhost:8787", ""},
 		{"another server", strings.Replace(installed, "oauth2.googleapis.com", "canary.example", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"a server with Google's name in its own", strings.Replace(installed, "oauth2.googleapis.com", "evilgoogleapis.com", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"a query", strings.Replace(installed, "googleapis.com/token", "googleapis.com/token?canary", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"a fragment", strings.Replace(installed, "googleapis.com/token", "googleapis.com/token#canary", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"a port", strings.Replace(installed, "googleapis.com/token", "googleapis.com:8443/token", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"an emulator at another path", strings.Replace(installed, "https://oauth2.googleapis.com", "http://127.0.0.1:8787/canary", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"a machine that is not this one", strings.Replace(installed, "https://oauth2.googleapis.com", "http://10.0.0.1", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
+		{"a domain of Google", strings.Replace(installed, "oauth2.googleapis.com", "googleapis.com", 1), "", ""},
+		{"its other domain", strings.Replace(installed, "oauth2.googleapis.com", "google.com", 1), "", ""},
 		{"no TLS", strings.Replace(installed, "https://oauth2", "http://oauth2", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"a user before the host", strings.Replace(installed, "oauth2.googleapis.com", "canary@oauth2.googleapis.com", 1), "", "s.json: the field installed.token_uri: expected https://oauth2.googleapis.com/token"},
 		{"no client id", `{"installed":{"client_secret":"canary"}}`, "", "s.json: the field installed.client_id: expected a text that is not empty"},
@@ -69,7 +76,12 @@ func TestReadClientSecrets(t *testing.T) {
 
 func FuzzParseClientSecrets(f *testing.F) {
 	f.Add([]byte(installed))
-	f.Add([]byte(`{"web":[]}`))
+	for _, seed := range []string{
+		"", "null", "{}", `{"web":[]}`, `{"installed":null}`, `{"installed":{"client_id":7}}`, `{"installed":{"client_id":"a","client_secret":"b","token_uri":"http://[::1]:8/token"}}`,
+		`{"installed":{"client_id":"a","client_secret":"b","token_uri":"http://127.0.0.1:8/token?x"}}`, `{"type":"service_account"}`, `{"installed.client_id":"a"}`, "\ufeff{}",
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		app, err := googlechat.ParseClientSecrets("s.json", data)
 		if err == nil && (app.ClientID == "" || app.ClientSecret == "") || err != nil && (!strings.HasPrefix(err.Error(), "s.json") || len(err.Error()) > 200) {

@@ -9,8 +9,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/zalando/go-keyring"
 
@@ -96,7 +98,8 @@ func (s *Store) Save(ctx context.Context, name string, c *auth.Credential) error
 	if err := s.fits(user, value); err != nil {
 		return err
 	}
-	secrets := []string{value, c.AccessToken, c.RefreshToken, c.ClientSecret}
+	// A setting may be a secret key.
+	secrets := append([]string{value, c.AccessToken, c.RefreshToken, c.ClientSecret}, slices.Collect(maps.Values(c.Settings))...)
 	_, err = s.call(ctx, secrets, func(ctx context.Context) (string, error) {
 		switch err := s.keyring.Set(s.service, user, value); {
 		case errors.Is(err, keyring.ErrSetDataTooBig):

@@ -396,14 +396,15 @@ func TestNoSecret(t *testing.T) {
 	save(t, s, name, c)
 	next := credential(2)
 	next.Expiry = time.Now().Add(time.Hour)
+	next.Settings = map[string]string{"secret_key": "sec-c-canary"}
 	data, _ := next.Marshal()
 	f.before = func(call string) error {
 		if call == "set" {
-			return fmt.Errorf("cannot store %s, with %s and %s of %s", data, next.AccessToken, next.RefreshToken, next.ClientSecret)
+			return fmt.Errorf("cannot store %s, with %s, %s and %s of %s", data, next.AccessToken, next.RefreshToken, next.Settings["secret_key"], next.ClientSecret)
 		}
 		return nil
 	}
-	wantErr(t, s.Save(t.Context(), name, next), nil, "cannot store REDACTED")
+	wantErr(t, s.Save(t.Context(), name, next), nil, "cannot store REDACTED, with REDACTED, REDACTED and REDACTED of REDACTED")
 	var log strings.Builder
 	source := auth.NewSource(s, name, func(context.Context, *auth.Credential) (*auth.Credential, error) { return next, nil }).
 		WithLogger(slog.New(slog.NewTextHandler(&log, nil)))

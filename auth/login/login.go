@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -71,8 +72,11 @@ func (f *Flow) Run(ctx context.Context, o Options) (*oauth2.Token, error) {
 		return a.paste(ctx, redirect, o)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", redirect.Host)
-	if err != nil {
-		return nil, fmt.Errorf("the address for the answer: %w", err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("the address for the browser's answer is in use, perhaps by another sign-in that waits: %w", err)
+	case err != nil:
+		return nil, fmt.Errorf("the address for the browser's answer: %w", err)
 	}
 	redirect.Host = l.Addr().String()
 	a.config.RedirectURL = redirect.String()

@@ -151,6 +151,8 @@ func TestRunIgnoresOtherRequests(t *testing.T) {
 			"HEAD":                    {"HEAD", good.String(), ""},
 			"another host":            {"GET", good.String(), "evil.example"},
 			"localhost":               {"GET", good.String(), "localhost:" + good.Port()},
+			"another port":            {"GET", good.String(), "127.0.0.1:1"},
+			"no port":                 {"GET", good.String(), "127.0.0.1"},
 		} {
 			if status, body := get(t, tc.method, tc.url, tc.host); status != http.StatusBadRequest || strings.Contains(body, state) {
 				t.Errorf("%s: got %d, %q", name, status, body)
@@ -245,6 +247,7 @@ func TestRunPaste(t *testing.T) {
 		"the code without PKCE": {func(u *url.URL) string { return u.Query().Get("code") }, true, "paste the whole URL"},
 		"nothing":               {func(*url.URL) string { return " \n" }, false, "nothing was pasted"},
 		"another address":       {func(u *url.URL) string { u.Host = "evil.example"; return u.String() }, false, "the pasted URL does not begin with http://127.0.0.1:1/"},
+		"another port":          {func(u *url.URL) string { u.Host = "127.0.0.1:2"; return u.String() }, false, "the pasted URL does not begin with http://127.0.0.1:1/"},
 		"another path":          {func(u *url.URL) string { u.Path = "/x"; return u.String() }, false, "the pasted URL does not begin with"},
 		"another state":         {func(u *url.URL) string { u.RawQuery = "state=x&code=c"; return u.String() }, false, "its state is missing or another one"},
 		"a refusal": {func(u *url.URL) string {

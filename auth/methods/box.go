@@ -9,6 +9,9 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
+// boxAgain is Method.Scopes of an app that signs for itself.
+const boxAgain = "The app gets the scope in the Developer Console, and an administrator authorizes it again in the Admin Console."
+
 func boxMethods() []Method {
 	const name = "box"
 	return []Method{
@@ -21,22 +24,26 @@ func boxMethods() []Method {
 			},
 			Optional: []providers.Setting{redirect},
 			Warning:  "The person is an administrator or a co-administrator of the enterprise.",
+			Scopes:   "The app gets the scope in the Developer Console, and the person signs in again.",
 			login:    boxApp, refresh: box.Refresh, revoke: box.Revoke,
 		},
 		{
 			Provider: name, Name: box.MethodAppConfig, Title: "an app signs with the key of its config file (JWT)",
 			Needed: settings(name, "config_file"), Optional: settings(name, "user_id"),
-			login: boxAppConfig,
+			Scopes: boxAgain,
+			login:  boxAppConfig,
 		},
 		{
 			Provider: name, Name: box.MethodClientCredentials, Title: "an app acts for its enterprise by its client secret",
 			Needed: settings(name, "client_id", "client_secret", "enterprise_id"),
+			Scopes: boxAgain,
 			login:  boxClientCredentials,
 		},
 		{
 			Provider: name, Name: box.MethodDeveloperToken, Title: "a developer token from the developer console",
 			Needed:  settings(name, "developer_token"),
 			Warning: "A developer token ends an hour after its creation, and cannot be refreshed.",
+			Scopes:  "The app gets the scope in the Developer Console, which makes a new developer token then.",
 			login:   boxDeveloperToken,
 		},
 	}

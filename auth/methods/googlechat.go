@@ -14,6 +14,9 @@ import (
 // methodAccessToken is the method of a token from elsewhere.
 const methodAccessToken = "access token"
 
+// googleAccount is Method.Scopes of a service account.
+const googleAccount = "The account signs in again with the scope: as the app, after the one-time approval of an administrator of Google Workspace for scopes chat.app.*; for a subject, with the scope in its domain-wide delegation."
+
 func googleChatMethods() []Method {
 	const name = "googlechat"
 	return []Method{
@@ -22,22 +25,26 @@ func googleChatMethods() []Method {
 			Browser:  true,
 			Needed:   []providers.Setting{{Key: "client_secrets", Env: "GOOGLE_CLIENT_SECRETS", Text: "the path of the client_secrets.json of a desktop app, from the Google Cloud console"}},
 			Optional: []providers.Setting{{Key: "account", Text: "the e-mail address that Google's page proposes"}, redirect},
+			Scopes:   "The person signs in again and consents to the scope.",
 			login:    googleInstalledApp, refresh: googlechat.Refresh, revoke: googlechat.Revoke,
 		},
 		{
 			Provider: name, Name: googlechat.MethodServiceAccount, Title: "a service account signs with the key of its file, as the app or for a subject",
 			Needed: settings(name, "credentials_file"), Optional: settings(name, "subject", "scopes"),
 			Warning: "The scopes chat.app.* need the approval of an administrator, and a subject needs domain-wide delegation.",
+			Scopes:  googleAccount,
 			login:   googleServiceAccount,
 		},
 		{
 			Provider: name, Name: googlechat.MethodDefaultCredentials, Title: "application default credentials, from GOOGLE_APPLICATION_CREDENTIALS or gcloud",
 			Optional: settings(name, "subject", "scopes"),
+			Scopes:   googleAccount,
 			login:    googleDefault,
 		},
 		{
 			Provider: name, Name: methodAccessToken, Title: "an access token from elsewhere",
 			Needed: settings(name, "access_token"), Optional: settings(name, "app_auth"),
+			Scopes:  "The source of the access token makes one with the scope.",
 			Warning: "An access token of Google ends after about an hour, and cannot be refreshed here.",
 			login: func(_ context.Context, r Request) (*auth.Credential, error) {
 				if _, err := r.secret(name, "access_token"); err != nil {

@@ -46,6 +46,9 @@ type Method struct {
 	// Warning is a limit that users should know before they sign in, as a sentence. It may be
 	// empty.
 	Warning string
+	// Scopes is the way in which a credential of the method gets a further scope, as a sentence.
+	// It is empty for a method without scopes.
+	Scopes string
 
 	login   func(context.Context, Request) (*auth.Credential, error)
 	refresh func(*http.Client) auth.Refresh
@@ -163,13 +166,15 @@ func (m Method) Login(ctx context.Context, r Request) (*auth.Credential, error) 
 	return m.login(ctx, r)
 }
 
-// of returns the method of a credential.
-func of(c *auth.Credential) (Method, error) { return Find(c.Provider, cmp.Or(c.Method, "unknown")) }
+// MethodOf returns the method of a credential, and an error for an unknown one.
+func MethodOf(c *auth.Credential) (Method, error) {
+	return Find(c.Provider, cmp.Or(c.Method, "unknown"))
+}
 
 // Revoke ends the tokens of a credential at its provider. It does nothing for a method that
 // cannot be revoked. hc may be nil.
 func Revoke(ctx context.Context, hc *http.Client, c *auth.Credential) error {
-	m, err := of(c)
+	m, err := MethodOf(c)
 	if err != nil || m.revoke == nil {
 		return err
 	}
@@ -183,7 +188,7 @@ func Source(store auth.Store, name string, c *auth.Credential, hc *http.Client) 
 		return nil
 	}
 	var refresh auth.Refresh
-	if m, err := of(c); err == nil && m.refresh != nil {
+	if m, err := MethodOf(c); err == nil && m.refresh != nil {
 		refresh = m.refresh(hc)
 	}
 	return auth.NewSource(store, name, refresh)

@@ -29,6 +29,9 @@ func TestDeclarations(t *testing.T) {
 		if !slices.Contains(order, m.Provider) {
 			order = append(order, m.Provider)
 		}
+		if m.Scopes != "" && !strings.HasSuffix(m.Scopes, ".") || m.Browser && m.Scopes == "" {
+			t.Errorf("%s: the way to further scopes is %q, want a sentence", where, m.Scopes)
+		}
 		if m.Browser && !m.Refreshes() || m.Redirect != "" && !m.Browser {
 			t.Errorf("%s: a browser without a refresh token, or a redirect without a browser", where)
 		}
@@ -142,11 +145,11 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"no end", 0, 0, "", nil},
 		{"far", 11 * time.Hour, 0, "", nil},
-		{"soon", 90 * time.Minute, 0, "", []string{"It ends in 1h30m0s, on 2026-03-01 13:30 UTC, and cannot be refreshed."}},
-		{"over", -time.Hour, 0, "", []string{"It ended on 2026-03-01 11:00 UTC: sign in again."}},
+		{"soon", 90 * time.Minute, 0, "", []string{"The access token of this sign-in ends in 1h30m0s, on 2026-03-01 13:30 UTC, and cannot be refreshed."}},
+		{"over", -time.Hour, 0, "", []string{"The access token of this sign-in ended on 2026-03-01 11:00 UTC: sign in again."}},
 		{"refreshed", -time.Hour, 80 * day, "r", nil},
-		{"a refresh token that ends soon", time.Hour, 5 * day, "r", []string{"Its refresh token ends on 2026-03-06 12:00 UTC unless it is used before."}},
-		{"a refresh token that has ended", time.Hour, -day, "r", []string{"Its refresh token ended on 2026-02-28 12:00 UTC: sign in again."}},
+		{"a refresh token that ends soon", time.Hour, 5 * day, "r", []string{"The refresh token of this sign-in ends on 2026-03-06 12:00 UTC unless it is used before."}},
+		{"a refresh token that has ended", time.Hour, -day, "r", []string{"The refresh token of this sign-in ended on 2026-02-28 12:00 UTC: sign in again."}},
 	} {
 		c := &auth.Credential{Provider: "webex", Method: "personal token", AccessToken: "a", RefreshToken: tc.refresh}
 		if tc.access != 0 {

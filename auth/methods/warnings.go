@@ -22,17 +22,17 @@ func Warnings(c *auth.Credential, now time.Time) []string {
 	if end := c.Expiry; !end.IsZero() && c.RefreshToken == "" {
 		switch left := end.Sub(now); {
 		case left <= 0:
-			out = append(out, fmt.Sprintf("It ended on %s: sign in again.", at(end)))
+			out = append(out, fmt.Sprintf("The access token of this sign-in ended on %s: sign in again.", at(end)))
 		case left <= endSoon:
-			out = append(out, fmt.Sprintf("It ends in %s, on %s, and cannot be refreshed.", left.Round(time.Minute), at(end)))
+			out = append(out, fmt.Sprintf("The access token of this sign-in ends in %s, on %s, and cannot be refreshed.", left.Round(time.Minute), at(end)))
 		}
 	}
 	if end := c.RefreshExpiry; !end.IsZero() {
 		switch left := end.Sub(now); {
 		case left <= 0:
-			out = append(out, fmt.Sprintf("Its refresh token ended on %s: sign in again.", at(end)))
+			out = append(out, fmt.Sprintf("The refresh token of this sign-in ended on %s: sign in again.", at(end)))
 		case left <= refreshEndSoon:
-			out = append(out, fmt.Sprintf("Its refresh token ends on %s unless it is used before.", at(end)))
+			out = append(out, fmt.Sprintf("The refresh token of this sign-in ends on %s unless it is used before.", at(end)))
 		}
 	}
 	return out

@@ -28,11 +28,13 @@ func webexMethods() []Method {
 		{
 			Provider: name, Name: webex.MethodIntegration, Title: "a person signs in with a browser, through an integration",
 			Browser: true, Redirect: registered, Needed: app, Optional: []providers.Setting{redirect},
-			login: webexIntegration, refresh: webex.Refresh,
+			Scopes: "The integration gets the scope in the developer portal, and the person signs in again.",
+			login:  webexIntegration, refresh: webex.Refresh,
 		},
 		{
 			Provider: name, Name: webex.MethodServiceApp, Title: "a service app, which an administrator has authorized",
 			Needed: append(app[:2:2], providers.Setting{Key: "refresh_token", Env: "WEBEX_REFRESH_TOKEN", Secret: true, Text: "the refresh token of the service app, from the developer portal"}),
+			Scopes: "The service app gets the scope in the developer portal, an administrator of the organization authorizes it in Control Hub, and the app signs in with the new refresh token.",
 			login:  webexServiceApp, refresh: webex.Refresh,
 		},
 		{
@@ -44,6 +46,7 @@ func webexMethods() []Method {
 		{
 			Provider: name, Name: methodPersonal, Title: "a personal token from the developer portal",
 			Needed:  settings(name, "access_token"),
+			Scopes:  "A personal token has all scopes of its user, who lacks the right itself; another user signs in.",
 			Warning: "A personal token ends 12 hours after its creation, and cannot be refreshed.",
 			login:   webexToken(methodPersonal, personalLife),
 		},

@@ -3,9 +3,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	if err := noCore(); err != nil {
+		fmt.Fprintln(os.Stderr, "memberships:", err)
+	}
+	os.Exit(cli.Main())
+}

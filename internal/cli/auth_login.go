@@ -17,6 +17,7 @@ import (
 	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/browser"
 	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
@@ -55,8 +56,8 @@ browser was sent to, so that the browser may be on another machine.
 
 The tokens are kept in the keyring of the system. --store file keeps them in a
 file that only you may read, and --store encrypted in one with a passphrase,
-which is asked for or taken from MEMBERSHIPS_PASSPHRASE. Another store is never
-used in silence.`,
+which is asked for or taken from MEMBERSHIPS_PASSPHRASE. The store is tried
+before the sign-in begins, and another one is never used in silence.`,
 		Example: `  memberships auth login webex --change
   memberships auth login googlechat --client-secrets client_secrets.json
   memberships auth login box --method client-credentials --store file
@@ -74,8 +75,11 @@ used in silence.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.method, "method", "", "`name` of the way to sign in (default the provider's first)")
 	flags.StringVar(&f.profile, "profile", "", "`name` of the profile that is signed in (default \"default\")")
-	flags.StringVar(&f.store, "store", "", "`store` of the tokens: "+phrase.Or(signin.Kinds())+" (default keyring)")
-	complete.With(cmd, "store", func(string) []string { return []string{"keyring", "file", "encrypted"} })
+	complete.WithArgument(cmd, "profile", func(string) []string {
+		return credentials.Profiles(credentials.Place{Getenv: a.Getenv}, "")
+	})
+	flags.StringVar(&f.store, "store", "", "`store` of the tokens: keyring (of the system), file (that only you may read) or encrypted (a file with a passphrase) (default keyring)")
+	complete.With(cmd, "store", func(string) []string { return kindNames() })
 	flags.StringArrayVar(&f.set, "set", nil, "`KEY=VALUE` of a setting that is no secret")
 	flags.StringVar(&f.secrets, "client-secrets", "", "`file` with the app that signs a person in, in place of --set client_secrets=FILE")
 	flags.BoolVar(&f.want.Change, "change", false, "ask for permission to change memberships as well")
@@ -135,9 +139,13 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	if err != nil {
 		return err
 	}
-	store, err := logins.Store(kind) // before a person signs in for nothing
-	if err != nil {
+	key := signin.Key(m.Provider, profile)
+	store, err := logins.Check(ctx, key, kind) // before a person signs in for nothing
+	switch {
+	case store == nil:
 		return exit.Usagef("--store %s: %w", kind, err)
+	case err != nil:
+		return fmt.Errorf("nobody has signed in, as the tokens could not be kept in %s: %w; --store names another one", store.Name(), err)
 	}
 	values, err := a.loginValues(ctx, m, f)
 	if err != nil {
@@ -167,7 +175,6 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 		return err
 	}
 	c = a.named(ctx, c)
-	key := signin.Key(m.Provider, profile)
 	if _, err := logins.Save(ctx, key, kind, c); err != nil {
 		return fmt.Errorf("signed in, but the tokens could not be kept in %s: %w; --store names another one", store.Name(), err)
 	}
@@ -261,4 +268,13 @@ func (a *app) visit(ctx context.Context, url string, print bool) error {
 	}
 	a.Report("open this page in a browser: %s", url)
 	return nil
+}
+
+// kindNames returns the values of --store.
+func kindNames() []string {
+	var names []string
+	for _, kind := range signin.Kinds() {
+		names = append(names, string(kind))
+	}
+	return names
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/methods"
+	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/signin"
 )
@@ -36,31 +38,29 @@ code is 1. --keep-tokens removes them from the store without revoking them.`,
 			if err != nil {
 				return err
 			}
-			key := signin.Key(args[0], name)
-			c, store, err := logins.Load(cmd.Context(), key)
+			store, err := logins.End(cmd.Context(), signin.Key(args[0], name), func(c *auth.Credential, unread error) error {
+				if keep {
+					return nil
+				}
+				if unread != nil {
+					return unread
+				}
+				return methods.Revoke(cmd.Context(), nil, c)
+			})
 			switch {
 			case errors.Is(err, auth.ErrAbsent):
 				return exit.Usagef("profile %q is not signed in at %s", name, args[0])
-			case err != nil && !keep:
+			case err != nil:
 				return err
 			}
-			if !keep {
-				if err := methods.Revoke(cmd.Context(), nil, c); err != nil {
-					return err
-				}
-			}
-			if err := logins.Delete(cmd.Context(), key); err != nil {
-				return err
-			}
-			where := "its store"
-			if store != nil {
-				where = store.Name()
-			}
-			a.Report("signed out of %s; the tokens are removed from %s", args[0], where)
+			a.Report("signed out of %s; the tokens are removed from %s", args[0], store.Name())
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&profile, "profile", "", "`name` of the profile that is signed out (default \"default\")")
+	complete.WithArgument(cmd, "profile", func(provider string) []string {
+		return credentials.SignedIn(credentials.Place{Getenv: a.Getenv}, provider)
+	})
 	cmd.Flags().BoolVar(&keep, "keep-tokens", false, "do not revoke the tokens at the provider")
 	return cmd
 }

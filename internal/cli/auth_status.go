@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
@@ -26,6 +25,7 @@ const (
 	statusUnknown = "undetermined"
 	statusNone    = "not signed in"
 	statusUnread  = "cannot be read"
+	statusPassed  = "not used" // of a source in a table
 )
 
 // authStatus is the credential of one provider.
@@ -34,6 +34,7 @@ type authStatus struct {
 	scopes                                 []string
 	expires, refreshUntil                  time.Time
 	detail                                 string
+	passed                                 []credentials.Source // those that are not in use
 }
 
 var authSchema = output.Schema[authStatus]{
@@ -47,6 +48,7 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "expires", Text: func(s authStatus) string { return instantText(s.expires) }},
 		{Name: "refresh_until", Text: func(s authStatus) string { return instantText(s.refreshUntil) }},
 		{Name: "detail", Text: func(s authStatus) string { return s.detail }},
+		{Name: "passed_over", Text: func(s authStatus) string { return passedOver(s.passed) }},
 	},
 	Columns: []output.Field[authStatus]{
 		{Name: "provider", Text: func(s authStatus) string { return s.provider }},
@@ -55,8 +57,34 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "until", Text: func(s authStatus) string {
 			return instantText(slices.MaxFunc([]time.Time{s.expires, s.refreshUntil}, time.Time.Compare))
 		}},
-		{Name: "from", Text: func(s authStatus) string { return cmp.Or(s.detail, s.from) }},
+		{Name: "detail", Text: func(s authStatus) string {
+			if s.from != "" && s.detail != "" {
+				return s.from + ": " + s.detail
+			}
+			return s.from + s.detail
+		}},
 	},
+}
+
+// passedOver joins the sources that are not in use.
+func passedOver(sources []credentials.Source) string {
+	texts := make([]string, len(sources))
+	for i, source := range sources {
+		texts[i] = source.String()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// rows returns a status for a table: a row for the credential in use, and one for each other
+// source that is present.
+func (s authStatus) rows() []authStatus {
+	rows := []authStatus{s}
+	for _, source := range s.passed {
+		if source.Present {
+			rows = append(rows, authStatus{state: statusPassed, detail: source.Name + ": " + source.Reason})
+		}
+	}
+	return rows
 }
 
 func instantText(t time.Time) string {
@@ -74,7 +102,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show the credentials in use, and whether they work",
 		Long: `Show which credential of each provider is used: its source, its account, its
 scopes and its end, never a secret. Each is tried with a request that changes
-nothing.
+nothing. The other sources with a credential follow, with the reason that they
+are not used; -o json lists the sources without one as well.
 
 The exit code is 0 if every credential in use works, 1 if one does not or a
 store cannot be read, and 3 if a provider did not answer.`,
@@ -95,8 +124,14 @@ store cannot be read, and 3 if a provider did not answer.`,
 				case statusUnknown:
 					code = cmp.Or(code, exit.Partly)
 				}
-				if err := s.Print(status); err != nil {
-					return s.Close(err)
+				rows := []authStatus{status}
+				if out.Format == "table" {
+					rows = status.rows()
+				}
+				for _, row := range rows {
+					if err := s.Print(row); err != nil {
+						return s.Close(err)
+					}
 				}
 			}
 			if err := s.Close(cmd.Context().Err()); err != nil || code == exit.Done {
@@ -113,6 +148,12 @@ store cannot be read, and 3 if a provider did not answer.`,
 // status returns the credential of a provider and tries it.
 func (a *app) status(ctx context.Context, conn *connect.Flags, name string) authStatus {
 	s := authStatus{provider: name}
+	sources, err := conn.Sources(ctx, name)
+	if err != nil {
+		s.state, s.detail = statusUnread, err.Error()
+		return s
+	}
+	s.passed = slices.DeleteFunc(sources, func(c credentials.Source) bool { return c.Reason == "" })
 	set, err := conn.Credentials(ctx, name)
 	switch {
 	case errors.Is(err, credentials.ErrNone):
@@ -125,9 +166,9 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	s.from = set.From
 	if c := set.Login(); c != nil {
 		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, c.Scopes, c.Expiry, c.RefreshExpiry
-		s.detail = strings.Join(methods.Warnings(c, time.Now()), " ")
 	}
-	client, err := conn.OpenProvider(ctx, name)
+	s.detail = strings.Join(set.Warnings(time.Now()), " ")
+	client, err := conn.OpenWith(ctx, set)
 	if err != nil {
 		s.state, s.detail = statusRefused, err.Error()
 		return s
@@ -140,7 +181,7 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	case errors.Is(err, memberships.ErrUnavailable), errors.Is(err, memberships.ErrRateLimited), ctx.Err() != nil:
 		s.state, s.detail = statusUnknown, err.Error()
 	default:
-		s.state, s.detail = statusRefused, err.Error()
+		s.state, s.detail = statusRefused, err.Error()+signInAgain(name, err)
 	}
 	return s
 }

@@ -81,10 +81,16 @@ func (a *approval) Write(p []byte) (int, error) {
 // login signs in without a browser on this machine.
 func (s *signing) login(args ...string) result {
 	s.t.Helper()
+	return s.loginTyping("", args...)
+}
+
+// loginTyping is login after the person has typed some lines.
+func (s *signing) loginTyping(lines string, args ...string) result {
+	s.t.Helper()
 	person := &approval{t: s.t, seen: make(chan string, 1)}
 	var out, errs bytes.Buffer
 	code := Run(s.t.Context(), Process{
-		Args: append([]string{"auth", "login", "--no-browser", "--store", "file"}, args...), Stdin: person,
+		Args: append([]string{"auth", "login", "--no-browser", "--store", "file"}, args...), Stdin: io.MultiReader(strings.NewReader(lines), person),
 		Stdout: &out, Stderr: io.MultiWriter(&errs, person), Getenv: func(k string) string {
 			if k == "HOME" {
 				return s.home

@@ -38,7 +38,7 @@ them to the shell that runs.`
 		}
 		c.Short = "Print the completions for a shell"
 		c.Long = "Print the completions for a shell: " + phrase.Or(names) + `.
-They know providers, roles, formats and kinds of groups.`
+They know providers, profiles, roles, formats and kinds of groups.`
 		c.Example = "  memberships completion bash"
 		c.Args = func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,8 @@ var doctorSchema = output.Schema[examination]{
 		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
 		{Name: "detail", Text: func(e examination) string { return e.finding.Detail }},
 		{Name: "grant", Text: func(e examination) string { return e.finding.Grant }},
+		{Name: "scopes", Text: func(e examination) string { return strings.Join(e.finding.Scopes, " ") }},
+		{Name: "where", Text: func(e examination) string { return e.finding.Where }},
 	},
 	Columns: []output.Field[examination]{
 		{Name: "provider", Text: func(e examination) string { return e.provider }},
@@ -54,7 +57,10 @@ var doctorSchema = output.Schema[examination]{
 
 // advice returns the most useful hint.
 func (e examination) advice() string {
-	if e.finding.Grant != "" {
+	switch {
+	case e.finding.Grant != "" && e.finding.Where != "":
+		return "grant " + e.finding.Grant + ": " + e.finding.Where
+	case e.finding.Grant != "":
 		return "grant " + e.finding.Grant
 	}
 	if e.finding.Detail != "" || e.finding.Operation != "" {
@@ -75,7 +81,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Short: "Check the credentials and list what they allow",
 		Long: `Ask each configured provider whether it accepts the credentials and what they
 allow. Nothing is changed. Operations that are not allowed are listed with the
-permission to grant, and other providers with the variables to set.
+permission to grant and the place to grant it, and other providers with the
+variables to set or the command that signs in.
 
 The exit code is 0 if every configured credential is valid, whatever its
 permissions, 1 if one is invalid or could not be checked, and 2 if there are
@@ -140,6 +147,9 @@ func (a *app) doctor(ctx context.Context, f *connect.Flags, out *output.Flags, n
 	return nil
 }
 
+// changes are the operations whose scopes --change asks for.
+var changes = []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove}
+
 // examine queries one provider. The error is the reason that nothing is allowed.
 func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]examination, error) {
 	e := examination{provider: name}
@@ -157,7 +167,7 @@ func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]exa
 		}
 	}
 	if err != nil {
-		e.credential, e.finding.Detail = credentialUnknown, err.Error()
+		e.credential, e.finding.Detail = credentialUnknown, err.Error()+signInAgain(name, err)
 		var wrong *exit.Error
 		if errors.Is(err, memberships.ErrUnauthenticated) || errors.As(err, &wrong) {
 			e.credential = credentialInvalid
@@ -167,7 +177,9 @@ func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]exa
 	e.credential, e.identity = credentialValid, d.Identity
 	rows := []examination{e}
 	for _, finding := range d.Findings {
-		e.finding = finding
+		if e.finding = finding; len(finding.Scopes) > 0 {
+			e.finding.Where = cmp.Or(found.MoreScopes(slices.Contains(changes, finding.Operation)), finding.Where)
+		}
 		rows = append(rows, e)
 	}
 	return rows, nil

@@ -15,9 +15,11 @@ import (
 // declarations.
 func credentialsTopic() *cobra.Command {
 	var b strings.Builder
-	b.WriteString(`Credentials come from variables, or from a file with profiles. The environment
-comes before the file, for each provider as a whole. With --profile, only the
-file counts.
+	b.WriteString(`Credentials come from variables, from sign-ins ('memberships auth login'), or
+from a file with profiles. The environment comes before a sign-in, and that
+before the file, for each provider as a whole. With --profile, only the sign-in
+and the file's part of that profile count. 'memberships auth status' shows which
+one is used.
 
 Each provider's settings, by their keys in the file and by their variables:
 `)

@@ -26,7 +26,7 @@ func (a *app) rootCommand() *cobra.Command {
 Google Chat, channels in PubNub, rooms and teams in Webex. Each command works
 the same way in all five.
 
-Credentials come from the environment or from a file, never from flags.
+Credentials come from the environment, a sign-in or a file, never from flags.
 'memberships help credentials' lists them, and 'memberships doctor' reports
 which are set and which are missing.
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
@@ -146,10 +147,22 @@ func hint(err error) string {
 	if !errors.As(err, &e) || errors.Is(err, memberships.ErrOutcomeUnknown) {
 		return ""
 	}
+	if again := signInAgain(e.Provider, err); again != "" {
+		return again
+	}
 	if e.Kind == memberships.ErrUnauthenticated || e.Kind == memberships.ErrPermissionDenied {
 		return fmt.Sprintf(" ('memberships doctor --provider %s' tells what the credential may do)", e.Provider)
 	}
 	return ""
+}
+
+// signInAgain returns the command that signs in again after an error of a sign-in that has
+// ended, "" after another error.
+func signInAgain(provider string, err error) string {
+	if !errors.Is(err, auth.ErrSignedOut) {
+		return ""
+	}
+	return fmt.Sprintf(" ('memberships auth login %s' signs in again)", provider)
 }
 
 // syncWriter is a writer for concurrent use by the log, the progress line and messages.

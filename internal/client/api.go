@@ -43,6 +43,10 @@ type API struct {
 	// Kinds is the provider's error table. The first matching row applies, otherwise the
 	// status alone.
 	Kinds []ErrorRule
+	// Requires returns the permission that a method requires after an answer that refuses it
+	// with memberships.ErrPermissionDenied, nil if it is unknown. An explanation of
+	// ErrorDetails comes first. It may be nil.
+	Requires func(op string, f ErrorDetails) *Permission
 }
 
 // ErrorDetails is a provider's own description of an error, decoded.

@@ -199,6 +199,9 @@ func (p *prepared) responseError(resp *transport.Response) *memberships.Error {
 	f := v.ErrorDetails(resp)
 	kind := v.kind(resp.StatusCode, f, p.call.Name)
 	why := f.Err
+	if why == nil {
+		why = v.required(kind, p.call.Name, f)
+	}
 	if kind == memberships.ErrNotFound {
 		if other := p.unprovenAbsence(f); other != nil {
 			kind, why = memberships.ErrMalformed, other

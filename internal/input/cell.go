@@ -14,6 +14,9 @@ import (
 
 // Cleaner converts cells into the values that they mean.
 type Cleaner struct {
+	// Fixed states that the reader of the file has no flags, which errors then do not name.
+	Fixed bool
+
 	invisible []Cell // cells from which invisible characters were removed
 	// rounded are member ids in the command's own output that look rounded by a
 	// spreadsheet. whole reports that another id has kept all digits.
@@ -38,7 +41,9 @@ func (c *Cleaner) Clean(name string, in Cell, own, json bool) (string, error) {
 	switch isID := name == "member" || name == "member_id"; {
 	case name == "email", name == "member" && strings.Contains(text, "@") && !strings.HasPrefix(Trimmed(text), "id:"):
 		seen = strings.Map(visible, Trimmed(text))
-		text, err = addressCell(name, seen)
+		if text, err = addressCell(name, seen); errors.Is(err, errGuest) && !c.Fixed {
+			err = fmt.Errorf("%w, as in --column email=mail", err)
+		}
 	case isID && !own:
 		if seen = Trimmed(text); !strings.HasPrefix(seen, "id:") {
 			seen = strings.Map(visible, seen)
@@ -141,6 +146,9 @@ var (
 	address = pattern.New(`^[^\s\pZ\pC@<>,;|]+@[^\s\pZ\pC@<>,;|]+$`)
 )
 
+// errGuest is a name of an account that is no address.
+var errGuest = errors.New("a guest's name in Entra and no address: take another column")
+
 // addressCell parses an e-mail address, mailto:address or Name <address>.
 func addressCell(name, text string) (string, error) {
 	if text == "" {
@@ -166,7 +174,7 @@ func addressCell(name, text string) (string, error) {
 	case strings.Count(got, "@")+strings.Count(shown, "@") > 1 && !strings.EqualFold(got, shown), strings.Contains(got, "@") && strings.ContainsAny(got, " \t\n,;|"):
 		return "", SeveralValues("address or value")
 	case strings.Contains(strings.ToUpper(got), "#EXT#"):
-		return "", fmt.Errorf("%s is a guest's name in Entra and no address: take another column, as in --column email=mail", got)
+		return "", fmt.Errorf("%s is %w", got, errGuest)
 	case !address.MatchString(got):
 		return "", fmt.Errorf("%s is no e-mail address", phrase.Quote(got))
 	}

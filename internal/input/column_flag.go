@@ -13,7 +13,20 @@ import (
 const skipColumn = "skip"
 
 // Columns holds the columns that --column maps.
-type Columns struct{ all []givenColumn }
+type Columns struct {
+	// Fixed states that the reader of the file has no flags, which errors then do not name.
+	Fixed bool
+
+	all []givenColumn
+}
+
+// hint returns the part of an error that names a flag, "" without flags.
+func (n *Columns) hint(format string, args ...any) string {
+	if n.Fixed {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
 
 type givenColumn struct {
 	target, header string

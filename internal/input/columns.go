@@ -70,7 +70,7 @@ func (n *Columns) of(headers []string) ([]column, *columnError) {
 		default:
 			var ok bool
 			if c.target, ok = names[key]; !ok && wrong == nil {
-				wrong = nearMiss(i, headers[i], key, known, names)
+				wrong = n.nearMiss(i, headers[i], key, known, names)
 			}
 			c.idle = slices.Contains(idleColumns, c.target)
 			if c.idle || n.has(c.target) {
@@ -80,7 +80,7 @@ func (n *Columns) of(headers []string) ([]column, *columnError) {
 		if first, twice := at[c.target]; twice && c.target != "" && wrong == nil {
 			text := fmt.Sprintf("the column %s stands here a second time", c.target)
 			if keys[first] != key {
-				text = fmt.Sprintf("%s and %s both are the column %s: --column %s=... says which one counts", phrase.Quote(headers[first]), phrase.Quote(headers[i]), c.target, c.target)
+				text = fmt.Sprintf("%s and %s both are the column %s", phrase.Quote(headers[first]), phrase.Quote(headers[i]), c.target) + n.hint(": --column %s=... says which one counts", c.target)
 			}
 			wrong = &columnError{i, text}
 		}
@@ -92,7 +92,7 @@ func (n *Columns) of(headers []string) ([]column, *columnError) {
 
 // nearMiss returns the error for a header that probably misspells a known one, nil if it
 // does not.
-func nearMiss(i int, header, key string, all []string, names map[string]string) *columnError {
+func (n *Columns) nearMiss(i int, header, key string, all []string, names map[string]string) *columnError {
 	for _, known := range all {
 		off := 1
 		if len(known) >= 10 {
@@ -102,7 +102,7 @@ func nearMiss(i int, header, key string, all []string, names map[string]string) 
 			continue
 		}
 		if !slices.Contains(idleColumns, names[known]) && names[known] != "" && len(key) > 2 && phrase.Distance(key, known) <= off {
-			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so, or give --column %s=%s or --column skip=%s", phrase.Quote(header), names[known], names[known], phrase.Quote(header), phrase.Quote(header))}
+			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so", phrase.Quote(header), names[known]) + n.hint(", or give --column %s=%s or --column skip=%s", names[known], phrase.Quote(header), phrase.Quote(header))}
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func anyMember(columns []column) bool {
 
 // noMemberColumn returns the error for a header without a column for members. It names
 // the most similar column.
-func noMemberColumn(columns []column) *columnError {
+func (n *Columns) noMemberColumn(columns []column) *columnError {
 	best := -1
 	for i, c := range columns {
 		switch {
@@ -133,7 +133,7 @@ func noMemberColumn(columns []column) *columnError {
 	if key := squeeze(columns[best].header); strings.HasSuffix(key, "id") && !strings.Contains(key, "mail") {
 		as = "member_id"
 	}
-	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, phrase.And(UsedColumns), as, header)}
+	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s", header, phrase.And(UsedColumns)) + n.hint("; --column %s=%s maps one, and --format list reads a file that names none", as, header)}
 }
 
 // memberAsHeader returns the error for a file whose first line is probably a row, nil for

@@ -68,7 +68,7 @@ func (s *Source) header(record []Cell) ([]column, error) {
 		if err := s.Columns.unused(s.Name); err != nil {
 			return nil, err
 		}
-		wrong = noMemberColumn(columns)
+		wrong = s.Columns.noMemberColumn(columns)
 	}
 	if wrong == nil {
 		wrong = memberAsHeader(columns)

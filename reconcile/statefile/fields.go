@@ -119,14 +119,14 @@ func (l *loader) email(n *node) (given[string], bool) {
 // decimal matches the whole numbers that a setting may have.
 var decimal = pattern.New(`^(0|[1-9][0-9]{0,9})$`)
 
-// number reads a whole number from 0 to most.
-func (l *loader) number(n *node, most int) given[int] {
+// number reads a whole number from least to most.
+func (l *loader) number(n *node, least, most int) given[int] {
 	value, err := strconv.Atoi(n.text)
 	switch {
 	case n.kind != scalar || n.tag != tagNumber:
 		l.add(n.at, "expected a whole number, found %s", n)
-	case err != nil || !decimal.MatchString(n.text) || value > most:
-		l.add(n.at, "expected a whole number from 0 to %s, found %.*s", phrase.Number(int64(most)), phrase.MaxQuoted, n.text)
+	case err != nil || !decimal.MatchString(n.text) || value < least || value > most:
+		l.add(n.at, "expected a whole number from %d to %s, found %.*s", least, phrase.Number(int64(most)), phrase.MaxQuoted, n.text)
 	default:
 		return given[int]{value, n.at}
 	}

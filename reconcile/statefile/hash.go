@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/reconcile"
@@ -17,7 +18,7 @@ import (
 // Hash returns the SHA-256 of a state in hexadecimal digits. It depends on no order of a
 // list, on no place, and on no name of a group or a person in a provider.
 func Hash(d *reconcile.Desired) string {
-	text, err := json.Marshal(canonical(d), json.Deterministic(true))
+	text, err := json.Marshal(canonical(d), json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		panic(err) // texts, numbers and truth values alone
 	}
@@ -38,6 +39,7 @@ func canonical(d *reconcile.Desired) reconcile.Desired {
 		c.People[key] = reconcile.Person{Key: key, Email: p.Email, Aliases: sorted(p.Aliases), IDs: ids}
 	}
 	for _, g := range d.Groups {
+		g.MaxRemovals, g.Ceiling = new(g.MaxRemovals.Or(reconcile.DefaultMaxRemovals())), cmp.Or(g.Ceiling, reconcile.DefaultCeiling)
 		g.At, g.Ignore, g.Members, g.In = reconcile.Position{}, sorted(g.Ignore), slices.Clone(g.Members), maps.Clone(g.In)
 		for i := range g.Members {
 			g.Members[i].At = reconcile.Position{}

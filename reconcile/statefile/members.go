@@ -120,7 +120,7 @@ func (l *loader) readMemberFile(g *group, from given[string]) []*row {
 		l.add(from.at, "the member file cannot be read: %v", err)
 		return nil
 	}
-	f := &memberFile{loader: l, group: g, path: path}
+	f := &memberFile{loader: l, group: g, path: path, cleaner: input.Cleaner{Fixed: true}}
 	return f.read(from)
 }
 
@@ -144,7 +144,7 @@ func (f *memberFile) wrong(c input.Cell, err error) {
 
 // read reads the rows, and reports a file without any.
 func (f *memberFile) read(from given[string]) []*row {
-	source := &input.Source{}
+	source := &input.Source{Columns: input.Columns{Fixed: true}}
 	err := input.Read(nil, f.path, source, func(in input.Row) error {
 		f.row(in)
 		if len(f.all) >= maxKept {

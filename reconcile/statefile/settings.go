@@ -36,7 +36,7 @@ func (l *loader) readers(s *settings, modes []reconcile.Mode) map[string]func(pa
 	return map[string]func(pair){
 		"mode":         func(p pair) { s.mode = l.mode(p.value, modes) },
 		"max_removals": func(p pair) { l.limit(p.value, "max_removals", &s.maxRemovals, &s.ceiling) },
-		"min_managers": func(p pair) { s.minManagers = l.number(p.value, maxNumber) },
+		"min_managers": func(p pair) { s.minManagers = l.number(p.value, 0, maxNumber) },
 		"allow_empty":  func(p pair) { s.allowEmpty = l.truth(p.value) },
 		"invite":       func(p pair) { s.invite = l.truth(p.value) },
 		"ignore":       func(p pair) { s.ignore = l.texts(p.value, "a pattern of members") },
@@ -65,11 +65,11 @@ func (l *loader) mode(n *node, modes []reconcile.Mode) given[reconcile.Mode] {
 // limit reads a limit for removals. ceiling is nil where there is none.
 func (l *loader) limit(n *node, of string, into *limit, ceiling *given[int]) {
 	readers := map[string]func(pair){
-		"count":   func(p pair) { into.count = l.number(p.value, maxNumber) },
-		"percent": func(p pair) { into.percent = l.number(p.value, 100) },
+		"count":   func(p pair) { into.count = l.number(p.value, 0, maxNumber) },
+		"percent": func(p pair) { into.percent = l.number(p.value, 0, 100) },
 	}
 	if ceiling != nil {
-		readers["ceiling"] = func(p pair) { *ceiling = l.number(p.value, maxNumber) }
+		readers["ceiling"] = func(p pair) { *ceiling = l.number(p.value, 1, maxNumber) }
 	}
 	l.fields(n, of, readers)
 }

@@ -47,9 +47,9 @@ func (f *writer) state(d *reconcile.Desired) {
 	f.line(0, "# yaml-language-server: $schema="+SchemaURL)
 	f.line(0, "version: "+strconv.Itoa(Version))
 	f.people(d)
-	if limit, standard := d.MaxRunRemovals.Or(reconcile.DefaultMaxRunRemovals()), reconcile.DefaultMaxRunRemovals(); limit != standard {
+	if standard := reconcile.DefaultMaxRunRemovals(); *d.MaxRunRemovals != standard {
 		f.line(0, "max_run_removals:")
-		f.limit(1, limit, standard)
+		f.limit(1, *d.MaxRunRemovals, standard)
 	}
 	f.list(0, "protected", d.Protected)
 	if len(d.Groups) > 0 {
@@ -134,9 +134,9 @@ func (f *writer) group(g reconcile.Group) {
 		f.line(2, "min_managers: "+strconv.Itoa(g.MinManagers))
 	}
 	standard := reconcile.DefaultMaxRemovals()
-	if limit := g.MaxRemovals.Or(standard); limit != standard || g.Ceiling != reconcile.DefaultCeiling {
+	if *g.MaxRemovals != standard || g.Ceiling != reconcile.DefaultCeiling {
 		f.line(2, "max_removals:")
-		f.limit(3, limit, standard)
+		f.limit(3, *g.MaxRemovals, standard)
 		if g.Ceiling != reconcile.DefaultCeiling {
 			f.line(3, "ceiling: "+strconv.Itoa(g.Ceiling))
 		}

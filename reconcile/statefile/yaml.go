@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -68,9 +69,9 @@ func (l *loader) syntax(at reconcile.Position, data []byte, err error) {
 			at.Line, at.Column = e.Mark.Line, max(e.Mark.Column, 1)
 		}
 	}
-	lines := bytes.Split(data, []byte("\n"))
-	if at.Line > len(lines) || at.Line == len(lines) && at.Line > 1 && len(lines[at.Line-1]) == 0 {
-		at.Line, at.Column = max(len(lines)-1, 1), len([]rune(string(lines[max(len(lines)-2, 0)])))+1
+	lines := bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n"))
+	if at.Line > len(lines) {
+		at.Line, at.Column = len(lines), utf8.RuneCount(lines[len(lines)-1])+1
 	}
 	line := string(lines[at.Line-1])
 	if indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; strings.Contains(indent, "\t") {

@@ -12,6 +12,7 @@ var api = &client.API{
 	Configure:    configure,
 	Scope:        []string{asUser},
 	ErrorDetails: readErrorDetails,
+	Requires:     requires,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

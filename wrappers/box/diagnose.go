@@ -14,11 +14,6 @@ import (
 // nowhere is a well-formed id without a membership.
 const nowhere = "0"
 
-const (
-	grantScope = "the scope manage_groups"
-	grantAdmin = grantScope + ", and the role of an admin or co-admin for the user"
-)
-
 // Diagnose reads one group with its members and the groups of the caller, and tries to
 // update a membership that does not exist, to see the scope. Only administrators of the
 // enterprise may list its groups; other callers may be admins of single groups.
@@ -38,15 +33,16 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		groupID = groups.Items[0].ID
 	}
 	list, get := p.reads(ctx, groupID)
-	byMember := portable.FindingOf(memberships.OpListByMember, ownErr, grantScope)
+	byMember := portable.FindingOf(memberships.OpListByMember, ownErr, groupScope)
 	if byMember.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
-		byMember.Detail, byMember.Grant = "only the caller's own memberships", grantAdmin
+		byMember.Detail = "only the caller's own memberships"
+		portable.Require(&byMember, groupAdmin)
 	}
-	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, grantAdmin), list, byMember, get)
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, groupAdmin), list, byMember, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
-		f := portable.FindingOf(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
+		f := portable.FindingOf(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), groupAdmin)
 		if f.Verdict == memberships.VerdictDenied && adminOf != "" && errors.Is(err, memberships.ErrNotFound) {
 			f.Verdict, f.Detail = memberships.VerdictAllowed, "in groups that the caller is an admin of, such as "+adminOf
 		}
@@ -81,11 +77,11 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.VerdictUndetermined, Detail: why}
 	}
 	page, err := p.c.Memberships.ListByGroupPage(ctx, groupID, ListGroupMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
-	list = portable.FindingOf(memberships.OpList, err, grantAdmin)
-	get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
+	list = portable.FindingOf(memberships.OpList, err, groupAdmin)
+	get = portable.FindingOf(memberships.OpGet, err, groupAdmin)
 	if err == nil && len(page.Items) > 0 {
 		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{}, p.opts...)
-		get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
+		get = portable.FindingOf(memberships.OpGet, err, groupAdmin)
 		if get.Verdict == memberships.VerdictDenied {
 			get.Verdict, get.Detail = memberships.VerdictAllowed, "by group and member; only admins may get it by its id"
 		}

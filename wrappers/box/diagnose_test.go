@@ -47,8 +47,14 @@ func TestProviderDiagnose(t *testing.T) {
 				if f.Verdict == memberships.VerdictAllowed {
 					allowed = append(allowed, string(f.Operation))
 				}
-				if f.Verdict == memberships.VerdictDenied && (f.Detail == "" || !strings.Contains(f.Grant, "manage_groups")) {
-					t.Errorf("%s: %+v", f.Operation, f)
+				if f.Verdict == memberships.VerdictDenied {
+					missing := "the role of an admin or co-admin"
+					if name == "token without scope" {
+						missing = "the scope manage_groups"
+					}
+					if f.Detail == "" || !strings.HasPrefix(f.Grant, missing) || !strings.Contains(f.Where, "Admin Console") || (len(f.Scopes) == 1) != (name == "token without scope") {
+						t.Errorf("%s: %+v, want %s", f.Operation, f, missing)
+					}
 				}
 				if want := tt.details[f.Operation]; !strings.Contains(f.Detail, want) {
 					t.Errorf("%s: %q lacks %q", f.Operation, f.Detail, want)

@@ -72,6 +72,9 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 			}
 		}
 	}
+	if f.Code == "unauthorized_client" {
+		f.Err = authorized
+	}
 	// The message of a refused argument is "Not Found" or "Bad Request"; the details name
 	// the argument.
 	for _, cause := range body.ContextInfo.Errors {

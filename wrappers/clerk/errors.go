@@ -105,5 +105,22 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 		messages = append(messages, message)
 	}
 	f.Message = strings.Join(messages, "; ")
+	if p, ok := settings[f.Code]; ok {
+		f.Err = p
+	}
 	return f
 }
+
+// settings has the codes that one setting of the instance causes.
+var settings = map[string]*client.Permission{
+	"organization_not_enabled_in_instance": {
+		Meaning: "organizations are disabled in the instance of the key",
+		Certain: true, Grant: "organizations in that instance", Where: dashboard,
+	},
+	"clerk_key_invalid": {
+		Certain: true, Grant: "the secret key of the instance", Where: dashboard + " > API Keys",
+	},
+}
+
+// dashboard is the place of an instance's settings.
+const dashboard = "Clerk Dashboard, https://dashboard.clerk.com"

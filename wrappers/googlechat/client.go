@@ -10,6 +10,7 @@ var api = &client.API{
 	Origin:       "https://chat.googleapis.com",
 	Prefix:       "/v1",
 	ErrorDetails: readErrorDetails,
+	Requires:     requires,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

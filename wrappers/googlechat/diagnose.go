@@ -21,9 +21,11 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
 	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.SizedOptions(p.opts, 1)...)
-	if s := (*setting)(nil); errors.As(closed, &s) {
+	if s := client.PermissionOf(closed); s != nil && s.Certain && s != unapproved { // of all methods
 		for _, op := range memberships.Operations() {
-			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error(), Grant: s.grant})
+			f := memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: portable.Evidence(closed)}
+			portable.Require(&f, *s)
+			d.Findings = append(d.Findings, f)
 		}
 		return d, nil
 	}
@@ -63,28 +65,26 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // unseen is portable.FindingOf for a space that the caller may not see. Google Chat may
 // hide it with the status of a missing scope, which leaves the verdict undetermined.
-func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
+func unseen(op memberships.Operation, err error, grant client.Permission, harmless ...error) memberships.Finding {
 	f := portable.FindingOf(op, err, grant, harmless...)
 	var e *memberships.Error
-	if f.Verdict == memberships.VerdictDenied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" {
-		f.Verdict, f.Grant = memberships.VerdictUndetermined, ""
+	if f.Verdict == memberships.VerdictDenied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" && client.PermissionOf(err) == nil {
+		f.Verdict = memberships.VerdictUndetermined
+		portable.Require(&f, client.Permission{})
 	}
 	return f
 }
 
-type grants struct{ spaces, read, write string }
+// grants are the permissions of an app or of a user.
+type grants struct{ spaces, read, write client.Permission }
 
 func grantsOf(app bool) grants {
 	if app {
-		return grants{
-			spaces: "the scope chat.bot",
-			read:   "the scope chat.bot, or chat.app.memberships with an administrator's approval",
-			write:  "the scope chat.app.memberships, with an administrator's approval",
-		}
+		g := grants{scope("chat.bot"), scope("chat.bot"), scope("chat.app.memberships")}
+		g.read.Grant = "the scope chat.bot, or chat.app.memberships with an administrator's approval"
+		return g
 	}
-	return grants{
-		spaces: "the scope chat.spaces.readonly",
-		read:   "the scope chat.memberships.readonly; for an app's token, the option WithAppAuth",
-		write:  "the scope chat.memberships",
-	}
+	g := grants{scope("chat.spaces.readonly"), scope("chat.memberships.readonly"), scope("chat.memberships")}
+	g.read.Grant += "; for an app's token, the option WithAppAuth"
+	return g
 }

@@ -12,7 +12,7 @@ import (
 
 // settings has the texts of errors and findings for missing settings in Google's consoles.
 var settings = map[string]string{
-	"unmet":     "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status), or a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
+	"unmet":     "; required: Google Chat ON for the user, or a configured Chat app in the project of the token (Admin console > Apps > Google Workspace > Google Chat > Service status, or Google Cloud console > APIs & Services > Google Chat API > Configuration)",
 	"noApp":     "; required: a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
 	"apiUnused": "the Google Chat API in the project of the token (Google Cloud console > APIs & Services > Enabled APIs & services)",
 }
@@ -31,6 +31,7 @@ func TestMissingSettings(t *testing.T) {
 		"no app":              {404, `{"error":{"code":404,"message":"Google Chat app not found. Make sure that an app is configured.","status":"NOT_FOUND"}}`, memberships.ErrConflict, app},
 		"no bot":              {400, `{"error":{"code":400,"message":"No bot associated with this project.","status":"FAILED_PRECONDITION"}}`, memberships.ErrConflict, app},
 		"the API is disabled": {403, `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}`, memberships.ErrPermissionDenied, api},
+		"no Workspace":        {403, `{"error":{"code":403,"message":"Google Chat API is only available to Google Workspace users.","status":"PERMISSION_DENIED"}}`, memberships.ErrPermissionDenied, app},
 		"404 of a list":       {404, missing, memberships.ErrMalformed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +56,7 @@ func TestMissingSettings(t *testing.T) {
 				t.Fatalf("got %+v, %v", d, err)
 			}
 			for _, f := range d.Findings {
-				if f.Verdict != memberships.VerdictDenied || !strings.Contains(f.Grant, tc.place) {
+				if f.Verdict != memberships.VerdictDenied || !strings.Contains(f.Where, tc.place) || f.Grant == "" || strings.Contains(f.Grant, "console") {
 					t.Errorf("got %+v", f)
 				}
 			}

@@ -15,6 +15,7 @@ var api = &client.API{
 	SecretParams: []string{"auth", "signature"},
 	Configure:    configure,
 	ErrorDetails: readErrorDetails,
+	Requires:     requires,
 	Kinds:        kinds,
 	Duplicates:   duplicates,
 }

@@ -28,8 +28,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed == nil && len(channels.Items) > 0 {
 		channel = channels.Items[0].ID
 	}
-	on := func(op memberships.Operation, what string, err error, grant string) {
-		f := portable.FindingOf(op, err, grant)
+	on := func(op memberships.Operation, what string, err error, required client.Permission) {
+		f := portable.FindingOf(op, err, required)
 		if f.Detail == "" && what != "" {
 			f.Detail = "tried on " + what
 		}
@@ -40,19 +40,23 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	write := p.writeNothing(ctx, channel)
 
 	onChannel := "the channel " + channel
-	on(memberships.OpGroups, "", closed, "App Context in the Admin Portal; with Access Manager, the permission get and the setting that allows to get all channel metadata")
-	on(memberships.OpList, onChannel, list, "the permission get on the channel")
-	on(memberships.OpListByMember, "the user "+self.userID, of, "the permission get on the user")
-	on(memberships.OpGet, onChannel, list, "the permission get on the channel")
+	on(memberships.OpGroups, "", closed, allMetadata)
+	on(memberships.OpList, onChannel, list, permission("Members.ListByChannel"))
+	on(memberships.OpListByMember, "the user "+self.userID, of, permission("Memberships.ListByUser"))
+	on(memberships.OpGet, onChannel, list, permission("Members.ListByChannel"))
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
-		err, grant := write, "the permissions manage and get on the channel"
+		err, required := write, permission("Members.Manage")
 		if list != nil { // a change reads before it writes
 			err = list
+			required.Grant = "the permissions manage and get on the channel"
 		}
-		on(op, onChannel, err, grant)
+		on(op, onChannel, err, required)
 	}
 	return d, nil
 }
+
+// permission returns the permission of a method.
+func permission(op string) client.Permission { return *requires(op, client.ErrorDetails{}) }
 
 // writeNothing sends a change without entries.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {

@@ -1,6 +1,7 @@
 package pubnub
 
 import (
+	"net/http"
 	"strings"
 
 	gen "github.com/memberships-go/memberships/generated/pubnub"
@@ -45,7 +46,11 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	case more != "":
 		message += " (" + more + ")"
 	}
-	return client.ErrorDetails{Code: r.Header.Get("X-Pn-Cause"), Message: message}
+	f := client.ErrorDetails{Code: r.Header.Get("X-Pn-Cause"), Message: message}
+	if r.StatusCode == http.StatusForbidden && body.Error.Source == "objects" {
+		f.Err = appContext
+	}
+	return f
 }
 
 // details returns the causes of a failure, such as "user.email: not an address".

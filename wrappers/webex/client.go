@@ -13,6 +13,7 @@ var api = &client.API{
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,
+	Requires:     requires,
 }
 
 // Client calls the Webex API. It is safe for concurrent use.

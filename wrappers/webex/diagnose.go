@@ -31,17 +31,25 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	}
 	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.SizedOptions(p.opts, 1)...)
-	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), missing([]string{"spark:rooms_read", "spark:teams_read"}, rooms, teams)))
 	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
-	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
-	byMember := portable.FindingOf(memberships.OpListByMember, cmp.Or(meErr, err), "the scopes spark:people_read and spark:memberships_read")
+	read := forTeams("spark:memberships_read", "spark:team_memberships_read")
+	byMember := portable.FindingOf(memberships.OpListByMember, cmp.Or(meErr, err), missing([]string{"spark:people_read", "spark:memberships_read"}, meErr, err))
 	if byMember.Verdict == memberships.VerdictAllowed {
 		byMember.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
 	}
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpList, err, read), byMember, portable.FindingOf(memberships.OpGet, err, read))
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)}, p.opts...)
+	write := forTeams("spark:memberships_write", "spark:team_memberships_write")
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
-		d.Findings = append(d.Findings, portable.FindingOf(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))
+		d.Findings = append(d.Findings, portable.FindingOf(op, err, write, memberships.ErrNotFound))
 	}
 	return d, nil
+}
+
+// forTeams returns the permission of a scope for rooms and its counterpart for teams.
+func forTeams(rooms, teams string) client.Permission {
+	p := scopes(rooms, teams)
+	p.Grant = "the scopes " + rooms + " and, for teams, " + teams
+	return p
 }

@@ -110,3 +110,21 @@ func TestLockOfRemovedFile(t *testing.T) {
 		t.Errorf("without the folder: %v", err)
 	}
 }
+
+// TryLock waits for nobody.
+func TestTryLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	for range 2 {
+		unlock, err := folder.TryLock(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := folder.TryLock(t.Context(), path); !errors.Is(err, folder.ErrLocked) {
+			t.Errorf("a second lock: %v", err)
+		}
+		unlock()
+	}
+	if _, err := folder.TryLock(t.Context(), filepath.Join(path, "lock")); err == nil || errors.Is(err, folder.ErrLocked) {
+		t.Errorf("below a file: %v", err)
+	}
+}

@@ -83,3 +83,27 @@ func TestRead(t *testing.T) {
 		t.Errorf("data without a path is not private: %v", err)
 	}
 }
+
+// A field of any file has one of the results absent, text and error, and no error quotes it.
+func FuzzFields(f *testing.F) {
+	for _, seed := range []string{"", "{}", "null", `{"a":{"b":"hush"}}`, `{"a":{"b":7}}`, `{"a":[]}`, `{"a":null}`, `{"a.b":"hush"}`, "\ufeff{}", `{"a":{"b":""}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Parse("f.json", data)
+		if err != nil {
+			if file != nil || err.Error() != "f.json is not JSON" && err.Error() != "f.json is not a JSON object" && err.Error() != "f.json is longer than 1 MiB" {
+				t.Errorf("got %v, %v", file, err)
+			}
+			return
+		}
+		text, err := file.Text("a.b")
+		if err != nil && (text != "" || err.Error() != "f.json: the field a.b: expected a text") {
+			t.Errorf("got %q, %v", text, err)
+		}
+		needed, err := file.Need("a.b")
+		if err == nil && (needed == "" || needed != text) || text != "" && !file.Has("a.b") {
+			t.Errorf("got %q and %q, %v", text, needed, err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ package browser
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"runtime"
 )
@@ -29,6 +30,7 @@ func Open(ctx context.Context, url string, getenv func(string) string) error {
 		}
 		cmd = exec.CommandContext(ctx, "xdg-open", url)
 	}
+	cmd.Env = environment(os.Environ())
 	if err := cmd.Start(); err != nil {
 		return err
 	}

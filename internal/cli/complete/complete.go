@@ -8,16 +8,32 @@ import (
 
 // With completes a flag with words that depend on the provider.
 func With(cmd *cobra.Command, flag string, words func(provider string) []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	register(cmd, flag, func(cmd *cobra.Command, _ []string) []string {
 		provider := ""
 		if f := cmd.Flags().Lookup("provider"); f != nil {
 			provider = f.Value.String()
 		}
+		return words(provider)
+	})
+}
+
+// WithArgument completes a flag with words that depend on the first argument, "" without one.
+func WithArgument(cmd *cobra.Command, flag string, words func(argument string) []string) {
+	register(cmd, flag, func(_ *cobra.Command, args []string) []string {
+		if len(args) == 0 {
+			return words("")
+		}
+		return words(args[0])
+	})
+}
+
+func register(cmd *cobra.Command, flag string, words func(*cobra.Command, []string) []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		directive := cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		if flag == "group" {
 			directive |= cobra.ShellCompDirectiveNoSpace
 		}
-		return words(provider), directive
+		return words(cmd, args), directive
 	})
 	if err != nil {
 		panic(err) // a missing flag or a second completion is a mistake in this module
@@ -33,7 +49,7 @@ func NoFiles(cmd *cobra.Command) {
 			return
 		}
 		if err := cmd.RegisterFlagCompletionFunc(f.Name, cobra.NoFileCompletions); err != nil {
-			panic(err) // as in With
+			panic(err) // as in register
 		}
 	})
 }

@@ -109,6 +109,14 @@ func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, 
 	return f.store.Find(ctx, name)
 }
 
+// Sources returns the sources of a provider's credentials; see credentials.Store.
+func (f *Flags) Sources(ctx context.Context, name string) ([]credentials.Source, error) {
+	if err := f.OpenStore(ctx); err != nil {
+		return nil, err
+	}
+	return f.store.Sources(name), nil
+}
+
 // Webhook returns the values of a provider's webhook settings.
 func (f *Flags) Webhook(ctx context.Context, name string) (map[string]string, error) {
 	if err := f.OpenStore(ctx); err != nil {
@@ -122,15 +130,26 @@ func (f *Flags) AddStore(c *output.Console, getenv func(string) string, cmd *cob
 	f.console, f.getenv = c, getenv
 	flags := cmd.Flags()
 	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
+	complete.With(cmd, "profile", func(provider string) []string {
+		return credentials.Profiles(credentials.Place{Getenv: getenv, File: f.Config}, provider)
+	})
 	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
 }
 
-// OpenProvider opens a provider with its credentials.
+// OpenProvider opens a provider with its credentials. It notes a sign-in that ends soon.
 func (f *Flags) OpenProvider(ctx context.Context, name string) (*memberships.Client, error) {
 	c, err := f.Credentials(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	for _, warning := range c.Warnings(time.Now()) {
+		f.console.Note("%s: %s", name, warning)
+	}
+	return f.OpenWith(ctx, c)
+}
+
+// OpenWith opens the provider of credentials, and notes nothing.
+func (f *Flags) OpenWith(ctx context.Context, c credentials.Set) (*memberships.Client, error) {
 	opts, err := f.options()
 	if err != nil {
 		return nil, err

@@ -98,7 +98,7 @@ func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Cl
 		}
 	}
 	if len(clients) == 0 {
-		return nil, exit.Usagef("there are no credentials for any provider; 'memberships doctor' tells what to set")
+		return nil, exit.Usagef("there are no credentials for any provider; 'memberships doctor' tells what to set, and 'memberships auth login PROVIDER' signs in")
 	}
 	return clients, nil
 }

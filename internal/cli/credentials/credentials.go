@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/auth"
@@ -34,10 +35,42 @@ type Set struct {
 	// settings.
 	login  *auth.Credential
 	source *auth.Source
+	// loginProfile is the profile of the sign-in.
+	loginProfile string
 }
 
 // Login returns the credential of a sign-in, nil if the settings are not of one.
 func (c Set) Login() *auth.Credential { return c.login }
+
+// Warnings returns sentences about a sign-in that ends soon, or has ended. Settings have none:
+// their end is unknown.
+func (c Set) Warnings(now time.Time) []string {
+	if c.login == nil {
+		return nil
+	}
+	return methods.Warnings(c.login, now)
+}
+
+// MoreScopes returns the way in which a sign-in gets further scopes, with the command that signs
+// in again. change reports whether they are for changes. It returns "" for settings and for a
+// sign-in without scopes.
+func (c Set) MoreScopes(change bool) string {
+	if c.login == nil {
+		return ""
+	}
+	m, err := methods.MethodOf(c.login)
+	if err != nil || m.Scopes == "" {
+		return ""
+	}
+	command := "memberships auth login " + c.provider + " --method " + strings.ReplaceAll(m.Name, " ", "-")
+	if c.loginProfile != defaultProfile {
+		command += " --profile " + c.loginProfile
+	}
+	if change {
+		command += " --change"
+	}
+	return m.Scopes + " To sign in: " + command
+}
 
 // credentialsOf returns a Set without values. The name must be one of providers.Names.
 func credentialsOf(name string) Set {

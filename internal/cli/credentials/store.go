@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
@@ -26,13 +25,14 @@ var ErrNone = errors.New("there are no credentials")
 // Store finds the credentials of providers.
 type Store struct {
 	getenv   func(string) string
-	emulator string  // the origin of an emulator, "" for the real providers
-	profile  profile // nil if there is none
+	emulator string // the origin of an emulator, "" for the real providers
+	// profiles are those of the file, nil if there is none.
+	profiles map[string]profile
 	// name and path are the profile and its file. chosen reports that the user named the
-	// profile, which overrides the environment.
-	name, path string
-	chosen     bool
-	logins     *signin.Logins // nil for an emulator
+	// profile, which overrides the environment, and by is the flag or the variable for it.
+	name, path, by string
+	chosen         bool
+	logins         *signin.Logins // nil for an emulator
 }
 
 // Logins returns the sign-ins beside the file with the profiles.
@@ -53,9 +53,6 @@ func Logins(p Place) (*signin.Logins, error) {
 	return signin.New(filepath.Join(filepath.Dir(path), "credentials"), passphrase), nil
 }
 
-// Profile returns the name of the profile in use.
-func (s *Store) Profile() string { return cmp.Or(s.name, defaultProfile) }
-
 // Place is the location of credentials: the environment, the sign-ins, and a profile of a
 // file.
 type Place struct {
@@ -74,8 +71,9 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	if s.emulator != "" {
 		return s, nil
 	}
+	s.by = "--profile"
 	if s.name == "" {
-		s.name = p.Getenv("MEMBERSHIPS_PROFILE")
+		s.name, s.by = p.Getenv("MEMBERSHIPS_PROFILE"), "MEMBERSHIPS_PROFILE"
 	}
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
@@ -105,62 +103,78 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	case err != nil:
 		return nil, exit.Usagef("%s: %w", by, err)
 	}
-	s.profile = profiles[s.name]
-	if s.profile == nil && s.chosen && !signedIn {
+	s.profiles = profiles
+	if profiles[s.name] == nil && s.chosen && !signedIn {
 		return nil, exit.Usagef("%s has no profile %q; there are %s", s.path, s.name, phrase.And(slices.Sorted(maps.Keys(profiles))))
 	}
 	return s, nil
 }
 
-// Find returns the credentials of a provider, whose name must be one of providers.Names. The
-// first of these that has any wins as a whole, because parts of two credentials do not belong
-// together: the named profile, its sign-in before its part of the file; the environment; the
-// sign-in of the default profile; the default profile of the file.
+// Find returns the credentials of a provider, whose name must be one of providers.Names. Sources
+// has the rule.
 func (s *Store) Find(ctx context.Context, name string) (Set, error) {
+	sources := s.Sources(name)
+	i := slices.IndexFunc(sources, func(c Source) bool { return c.Reason == "" })
+	if i < 0 {
+		return s.none(name, sources)
+	}
+	switch used := sources[i]; used.kind {
+	case placeEmulator:
+		return s.emulated(name), nil
+	case placeSignIn:
+		if used.err != nil {
+			return Set{}, unread(name, used.err)
+		}
+		return s.signedIn(ctx, name, used.profile)
+	default:
+		c := s.settings(name, used)
+		missing, _ := providers.Missing(name, c.values)
+		if missing != nil {
+			return c, exit.Usagef("%s has a part of the credentials for %s; what is missing is %s", c.From, name, Alternatives(missing, c.profile))
+		}
+		return c, nil
+	}
+}
+
+// settings returns the credentials of the environment or of a profile's part of the file.
+func (s *Store) settings(name string, from Source) Set {
 	c := credentialsOf(name)
-	if s.emulator != "" {
-		c.values, _ = providers.EmulatorValues(name)
-		c.values[providers.BaseURL] = s.emulator
-		c.From, c.emulated = "MEMBERSHIPS_EMULATOR", true
-		return c, nil
+	c.values, c.From = from.values, "the environment"
+	if from.kind == placeFile {
+		c.From, c.profile = from.Name, true
 	}
-	c.From = "the environment"
-	for _, known := range c.settings {
-		if known.Env != "" {
-			c.values[known.Key] = s.getenv(known.Env)
-		}
+	return c
+}
+
+// none returns the error for a provider without credentials: the settings that are missing,
+// and the command that signs in.
+func (s *Store) none(name string, sources []Source) (Set, error) {
+	kind, login := placeEnvironment, "'memberships auth login "+name+"'"
+	if s.chosen {
+		kind, login = placeFile, "'memberships auth login "+name+" --profile "+s.name+"'"
 	}
-	if s.chosen || !c.begun(c.values) {
-		in, err := s.signedIn(ctx, name)
-		if err != nil || in.login != nil {
-			return in, err
-		}
-	}
-	profile := s.chosen || !c.begun(c.values) && c.begun(s.profile[name])
-	if profile {
-		c.values, c.From, c.profile = s.profile[name], fmt.Sprintf("profile %q of %s", s.name, s.path), true
-	}
+	c := s.settings(name, sources[slices.IndexFunc(sources, func(c Source) bool { return c.kind == kind })])
 	missing, _ := providers.Missing(name, c.values)
-	switch {
-	case missing == nil:
-		return c, nil
-	case c.begun(c.values):
-		return c, exit.Usagef("%s has a part of the credentials for %s; what is missing is %s", c.From, name, Alternatives(missing, profile))
-	case profile:
-		return c, notConfigured("%s has no credentials for %s: add %s", c.From, name, Alternatives(missing, profile))
+	if s.chosen {
+		return c, notConfigured("%s has no credentials for %s: add %s, or sign in with %s", c.From, name, Alternatives(missing, true), login)
 	}
 	unsupported, _ := providers.Unsupported(name)
 	for _, other := range unsupported {
 		if s.getenv(other.Env) != "" {
-			return c, notConfigured("%s %s: set %s", other.Env, other.Text, Alternatives(missing, false))
+			return c, notConfigured("%s %s: set %s, or sign in with %s", other.Env, other.Text, Alternatives(missing, false), login)
 		}
 	}
-	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
+	return c, notConfigured("there are no credentials for %s: set %s, or sign in with %s", name, Alternatives(missing, false), login)
 }
 
-// signedIn returns the credentials of a provider's sign-in, an empty Set without one.
-func (s *Store) signedIn(ctx context.Context, name string) (Set, error) {
-	key := signin.Key(name, s.Profile())
+// unread returns the error of a sign-in that may be there.
+func unread(name string, err error) error {
+	return exit.With(exit.Failed, fmt.Errorf("%s: the sign-in cannot be read: %w", name, err))
+}
+
+// signedIn returns the credentials of a provider's sign-in.
+func (s *Store) signedIn(ctx context.Context, name, profile string) (Set, error) {
+	key := signin.Key(name, profile)
 	found, err := interrupt.Await(ctx, func() (Set, error) {
 		credential, store, err := s.logins.Load(ctx, key)
 		if err != nil {
@@ -168,14 +182,12 @@ func (s *Store) signedIn(ctx context.Context, name string) (Set, error) {
 		}
 		c := credentialsOf(name)
 		c.login, c.source = credential, methods.Source(store, key, credential, nil)
-		c.From = "the sign-in of profile " + strconv.Quote(s.Profile()) + " in " + store.Name()
+		c.loginProfile = profile
+		c.From = "the sign-in of profile " + strconv.Quote(profile) + " in " + store.Name()
 		return c, nil
 	})
-	switch {
-	case errors.Is(err, auth.ErrAbsent):
-		return Set{}, nil
-	case err != nil:
-		return Set{}, exit.With(exit.Failed, fmt.Errorf("%s: the sign-in cannot be read: %w", name, err))
+	if err != nil {
+		return Set{}, unread(name, err)
 	}
 	return found, nil
 }
@@ -189,7 +201,7 @@ func (s *Store) Webhook(name string) map[string]string {
 		if !known.Webhook {
 			continue
 		}
-		value := s.profile[name][known.Key]
+		value := s.profiles[s.name][name][known.Key]
 		if !s.chosen {
 			value = cmp.Or(s.getenv(known.Env), value)
 		}

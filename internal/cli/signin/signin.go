@@ -53,10 +53,12 @@ func New(folder string, passphrase func() (string, error)) *Logins {
 // Key names the sign-in of a provider and a profile.
 func Key(provider, profile string) string { return provider + "/" + profile }
 
-// choices is the content of the file that records the store of each sign-in.
+// choices is the content of the file that records the store of each sign-in. Methods are those
+// of the sign-ins, as far as they are recorded: a reader of the file needs no store for them.
 type choices struct {
-	Format string          `json:"format"`
-	Stores map[string]Kind `json:"stores"`
+	Format  string            `json:"format"`
+	Stores  map[string]Kind   `json:"stores"`
+	Methods map[string]string `json:"methods,omitempty"`
 }
 
 const (
@@ -69,7 +71,7 @@ func (l *Logins) path() string { return filepath.Join(l.folder, "sign-ins.json")
 
 // read returns the stores of all sign-ins.
 func (l *Logins) read() (choices, error) {
-	none := choices{Format: format, Stores: map[string]Kind{}}
+	none := choices{format, map[string]Kind{}, map[string]string{}}
 	f, err := os.Open(l.path())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -85,6 +87,9 @@ func (l *Logins) read() (choices, error) {
 	var c choices
 	if len(data) > maxFile || json.Unmarshal(data, &c) != nil || c.Format != format || c.Stores == nil {
 		return none, fmt.Errorf("%s is damaged, so the stores of the sign-ins are unknown; sign in again after removing it", l.path())
+	}
+	if c.Methods == nil {
+		c.Methods = map[string]string{}
 	}
 	return c, nil
 }
@@ -139,6 +144,17 @@ func (l *Logins) Store(kind Kind) (auth.Store, error) {
 	return nil, fmt.Errorf("there is no store %q", kind)
 }
 
+// Find reports whether there is a sign-in, and returns its method, "" if that is unknown. It
+// reads no store. After an error, the sign-in may be there.
+func (l *Logins) Find(key string) (method string, found bool, err error) {
+	c, err := l.read()
+	if err != nil {
+		return "", false, err
+	}
+	_, found = c.Stores[key]
+	return c.Methods[key], found, nil
+}
+
 // Load returns the credential of a sign-in and its store. The error is auth.ErrAbsent if there
 // was no sign-in; any other error leaves open whether the store has it.
 func (l *Logins) Load(ctx context.Context, key string) (*auth.Credential, auth.Store, error) {
@@ -154,32 +170,42 @@ func (l *Logins) Load(ctx context.Context, key string) (*auth.Credential, auth.S
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := store.Load(ctx, key)
-	if errors.Is(err, auth.ErrAbsent) {
-		// The record says that there is one: another program has removed it.
-		return nil, nil, fmt.Errorf("%s no longer has the sign-in of %s; sign in again, or sign out", store.Name(), key)
-	}
+	found, err := load(ctx, store, key)
 	return found, store, err
 }
 
+// load returns the credential of a recorded sign-in.
+func load(ctx context.Context, store auth.Store, key string) (*auth.Credential, error) {
+	c, err := store.Load(ctx, key)
+	if errors.Is(err, auth.ErrAbsent) {
+		// The record says that there is one: another program has removed it.
+		return nil, fmt.Errorf("%s no longer has the sign-in of %s; sign in again, or sign out", store.Name(), key)
+	}
+	return c, err
+}
+
 // Save keeps the credential of a sign-in in a kind of store, and removes it from another one
-// that had it.
+// that had it. No other process refreshes the former credential meanwhile.
 func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Credential) (auth.Store, error) {
 	store, err := l.Store(kind)
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Save(ctx, key, c); err != nil {
+	if err := locked(ctx, store, key, func() error { return store.Save(ctx, key, c) }); err != nil {
 		return nil, err
 	}
 	var before Kind
-	if err := l.change(ctx, func(c *choices) { before, c.Stores[key] = c.Stores[key], kind }); err != nil {
+	err = l.change(ctx, func(all *choices) {
+		before, all.Stores[key] = all.Stores[key], kind
+		all.Methods[key] = c.Method
+	})
+	if err != nil {
 		return nil, err
 	}
 	if before != "" && before != kind {
 		old, err := l.Store(before)
 		if err == nil {
-			err = old.Delete(ctx, key)
+			err = locked(ctx, old, key, func() error { return old.Delete(ctx, key) })
 		}
 		if err != nil {
 			return store, fmt.Errorf("the former sign-in is still in the store %q: %w", before, err)
@@ -188,24 +214,46 @@ func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Creden
 	return store, nil
 }
 
-// Delete removes the credential of a sign-in. It returns auth.ErrAbsent if there was none.
-func (l *Logins) Delete(ctx context.Context, key string) error {
+// End removes a sign-in, unless end returns an error. end gets the credential, or the reason
+// that it cannot be read. No other process refreshes the credential meanwhile, and none keeps
+// it afterwards: it looks for the credential again before a refresh. End returns auth.ErrAbsent
+// if there was no sign-in.
+func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (auth.Store, error) {
 	c, err := l.read()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	kind, ok := c.Stores[key]
 	if !ok {
-		return auth.ErrAbsent
+		return nil, auth.ErrAbsent
 	}
 	store, err := l.Store(kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := store.Delete(ctx, key); err != nil {
-		return err
+	err = locked(ctx, store, key, func() error {
+		if err := end(load(ctx, store, key)); err != nil {
+			return err
+		}
+		return store.Delete(ctx, key)
+	})
+	if err != nil {
+		return store, err
 	}
-	return l.change(ctx, func(c *choices) { delete(c.Stores, key) })
+	return store, l.change(ctx, func(c *choices) {
+		delete(c.Stores, key)
+		delete(c.Methods, key)
+	})
+}
+
+// locked calls do while it has the lock of a credential.
+func locked(ctx context.Context, store auth.Store, key string, do func() error) error {
+	unlock, err := store.Lock(ctx, key)
+	if err != nil {
+		return fmt.Errorf("the lock of %s in %s: %w", key, store.Name(), err)
+	}
+	defer unlock()
+	return do()
 }
 
 // Profiles returns the profiles that are signed in at a provider, or at any with an empty
