@@ -29,9 +29,8 @@ func fingerprint(content markup) markup {
 	return markup("sha256-" + base64.StdEncoding.EncodeToString(sum[:]))
 }
 
-// head writes the beginning of the file up to the counts.
-func (p *page) head(v *view) {
-	title := cmp.Or(v.Title, "Memberships")
+// open writes the beginning of a file, up to its body.
+func (p *page) open(title string) {
 	p.raw(`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -42,7 +41,14 @@ func (p *page) head(v *view) {
 <meta name="referrer" content="no-referrer">
 <title>`)
 	p.text(title)
-	p.raw("</title>\n<style>", style, "</style>\n</head>\n<body")
+	p.raw("</title>\n<style>", style, "</style>\n</head>\n")
+}
+
+// head writes the beginning of the file up to the counts.
+func (p *page) head(v *view) {
+	title := cmp.Or(v.Title, "Memberships")
+	p.open(title)
+	p.raw("<body")
 	if v.large() {
 		p.raw(` class="large"`)
 	}
