@@ -115,7 +115,7 @@ func (d *differ) result(sides [2]side, m snapshot.Matching, changes []snapshot.C
 	}
 	switch {
 	case d.exitCode && counts[snapshot.Added]+counts[snapshot.Removed]+counts[snapshot.Changed] > 0:
-		return exit.With(exit.Differs, nil)
+		return exit.With(exit.Changes, nil)
 	case unseen:
 		return exit.With(exit.Partly, nil)
 	}

@@ -52,53 +52,41 @@ func named(file string, err error) error {
 
 // row reads one row.
 func (r *membersReader) row(in input.Row) error {
-	own := strings.Trim(in.Text("provider"), input.Space) != ""
-	for _, name := range input.UsedColumns {
-		c, ok := in.Cells[name]
-		if !ok || c.Text == "" || strings.HasPrefix(name, "group") {
-			continue
-		}
-		text, err := r.cleaner.Clean(name, c, own, in.Json)
-		if err != nil {
-			return &input.Error{Line: c.Line, Column: c.Column, Text: err.Error()}
-		}
-		c.Text = text
-		in.Cells[name] = c
+	column, err := r.cleaner.CleanRow(in, func(string, input.Cell) error { return nil })
+	if err == nil && !in.Own() {
+		column, err = input.Contrary(in)
 	}
-	m := memberships.Membership{Provider: in.Text("provider"), Member: memberOfRow(in)}
-	if m.Member.ID == "" && m.Member.Email == "" {
-		return &input.Error{Line: in.Line, Column: 1, Text: "there is no member, member_id or email"}
+	if err != nil {
+		return wrongCell(in, err, column)
 	}
+	m := memberships.Membership{Provider: in.Text("provider")}
+	if m.Member, _, err = input.MemberOf(in, false); err != nil {
+		return wrongCell(in, err, "member")
+	}
+	m.Member.ID, m.Member.Email = cmp.Or(m.Member.ID, in.Text("member_id")), cmp.Or(m.Member.Email, in.Text("email"))
 	if m.Provider == "" && r.client != nil {
 		m.Provider = r.client.Name()
 	}
-	var err error
 	if m.Role, m.RoleName, err = r.role(in); err != nil {
-		at := in.Cells["role"]
-		return &input.Error{Line: at.Line, Column: at.Column, Text: err.Error()}
+		return wrongCell(in, err, "role")
 	}
 	r.rows = append(r.rows, m)
 	return nil
 }
 
-// memberOfRow returns the member of a row, with its id and its address.
-func memberOfRow(in input.Row) memberships.Member {
-	m := memberships.Member{Kind: memberships.MemberUser}
-	if text := in.Text("member"); text != "" {
-		m = memberships.ParseMember(text)
+// wrongCell returns an error with the position of a cell, or of its row if the row lacks it.
+func wrongCell(in input.Row, err error, column string) error {
+	at, ok := in.Cells[column]
+	if !ok {
+		at = input.Cell{Line: in.Line, Column: 1}
 	}
-	if id := in.Text("member_id"); id != "" {
-		m.ID = id
-		m.Kind = cmp.Or(memberships.MemberKind(in.Text("member_kind")), m.Kind)
-	}
-	m.Email = cmp.Or(m.Email, in.Text("email"))
-	return m
+	return &input.Error{Line: at.Line, Column: at.Column, Text: err.Error()}
 }
 
 // role returns the role of a row in the form of a listing, "" for a row without one.
 func (r *membersReader) role(in input.Row) (memberships.Role, string, error) {
 	text, name := in.Text("role"), in.Text("role_name")
-	if text == "" || r.client == nil || in.Text("provider") != "" {
+	if text == "" || r.client == nil || in.Own() {
 		return memberships.Role(strings.ToLower(text)), name, nil
 	}
 	role, err := argument.ParseRole(r.client, text)

@@ -46,7 +46,7 @@ var checkStatuses = []status{
 var diffStatuses = []status{
 	{exit.Done, "equal, and all was seen"},
 	{exit.Partly, "no difference in what was seen"},
-	{exit.Differs, "different"},
+	{exit.Changes, "different"},
 }
 
 // ExitStatus returns the exit codes of a command.

@@ -225,6 +225,10 @@ func TestOpenMany(t *testing.T) {
 		"one name":                   {two, []string{"-p", "webex"}, []string{"webex"}, ""},
 		"a name without credentials": {two, []string{"-p", "clerk,box"}, nil, "there are no credentials for box"},
 		"a part of the credentials":  {map[string]string{"BOX_CLIENT_ID": "1", "CLERK_SECRET_KEY": "sk_test_1"}, nil, nil, "a part of the credentials for box"},
+		"all":                        {two, []string{"-p", "all"}, []string{"clerk", "webex"}, ""},
+		"all twice":                  {two, []string{"-p", "all,all"}, []string{"clerk", "webex"}, ""},
+		"all and a name":             {two, []string{"-p", "all,clerk"}, nil, "--provider all stands alone, found all,clerk"},
+		"a base URL for all":         {two, []string{"-p", "all", "--base-url", url}, nil, "--base-url is of one provider"},
 		"an unknown name":            {two, []string{"-p", "clerk,slack"}, nil, `there is no provider "slack"`},
 		"no credentials at all":      {nil, nil, nil, "there are no credentials for any provider"},
 		"a base URL for several":     {two, []string{"--base-url", url}, nil, "--base-url is of one provider"},
@@ -246,6 +250,33 @@ func TestOpenMany(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// OpenNamed requires a name, and reports the errors of other flags first.
+func TestOpenNamed(t *testing.T) {
+	env := map[string]string{"CLERK_SECRET_KEY": "sk_test_1"}
+	c := parse(t, true, env)
+	_, err := c.OpenNamed(t.Context(), nil)
+	wantUsage(t, err, "--provider is missing")
+	_, err = c.OpenNamed(t.Context(), nil, nil, exit.Usagef("another flag"))
+	wantUsage(t, err, "another flag")
+	clients, err := c.OpenNamed(t.Context(), []string{connect.All}, nil)
+	if err != nil || len(clients) != 1 {
+		t.Errorf("%d clients, %v", len(clients), err)
+	}
+}
+
+func TestSeveral(t *testing.T) {
+	for _, tt := range []struct {
+		names []string
+		want  bool
+	}{
+		{nil, false}, {[]string{"box"}, false}, {[]string{"box", "box"}, false}, {[]string{"box", "clerk"}, true}, {[]string{"all"}, true},
+	} {
+		if got := connect.Several(tt.names); got != tt.want {
+			t.Errorf("%q: got %t", tt.names, got)
+		}
 	}
 }
 

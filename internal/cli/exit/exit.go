@@ -17,7 +17,6 @@ const (
 	Usage       = 2
 	Partly      = 3
 	NotMember   = 4 // of check --exit-code only
-	Differs     = 4 // of diff --exit-code only
 	Invited     = 5 // of check --exit-code only
 	Changes     = 4 // of plan and diff with --exit-code only
 	Blocked     = 5 // of plan --exit-code only
