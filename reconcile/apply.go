@@ -181,9 +181,9 @@ func (a *applier) checkCallers(ctx context.Context) error {
 		if planned.Caller == nil || c == nil || !a.changes(planned.Name) {
 			continue
 		}
-		caller, err := callerOf(ctx, c)
-		if err == nil && caller != (memberships.Member{}) && planMember(caller).same(*planned.Caller) {
-			continue
+		caller, err := callerOf(ctx, c, nil)
+		if err == nil && (caller == (memberships.Member{}) || planMember(caller).same(*planned.Caller)) {
+			continue // a provider that cannot tell has nothing to compare
 		}
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrOtherCaller, err)

@@ -234,7 +234,7 @@ func (c *comparison) removes() bool { return c.g.Mode == ModeAuthoritative }
 func (c *comparison) leave(i int, why Note, blocked bool) {
 	r := c.rows[i]
 	c.wanted[i].present, c.wanted[i].role = true, Role{r.Role, r.RoleName}
-	c.out.Left = append(c.out.Left, LeftAlone{Member: r.PlanMember, Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
+	c.out.Left = append(c.out.Left, LeftAlone{Person: c.wanted[i].person, Member: r.PlanMember, Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
 }
 
 // protected returns the key of the protected person of a row.

@@ -20,6 +20,9 @@ type Leaving struct {
 	// Successor takes over the groups of which a leaver is the last manager or owner; nil
 	// for no one.
 	Successor *Person
+	// Callers are the accounts of the credentials, by provider, where the provider itself
+	// cannot tell.
+	Callers map[string]memberships.Member
 	// Keeps reports whether the leavers stay in a group; nil keeps none.
 	Keeps func(provider string, g memberships.Group) bool
 }
@@ -28,7 +31,6 @@ type Leaving struct {
 type Found struct {
 	Leaving
 	Time         time.Time
-	Callers      map[string]memberships.Member
 	Capabilities map[string]memberships.Capabilities
 	// Sightings has an entry for each provider and person, in the order of the provider
 	// names and of the people.
@@ -64,8 +66,9 @@ func (s *Sighting) IsUndetermined() bool {
 // Find looks for the memberships of leavers at all providers at once. An error of one
 // provider is in its Sighting; only the end of ctx sets Found.Err. Find changes nothing.
 func Find(ctx context.Context, clients []*memberships.Client, l Leaving) *Found {
-	f := &Found{Leaving: l, Callers: map[string]memberships.Member{}, Capabilities: map[string]memberships.Capabilities{}}
+	f := &Found{Leaving: l, Capabilities: map[string]memberships.Capabilities{}}
 	clients = slices.SortedFunc(slices.Values(clients), func(a, b *memberships.Client) int { return strings.Compare(a.Name(), b.Name()) })
+	f.Leaving.Callers = map[string]memberships.Member{}
 	parts := make([]foundPart, len(clients))
 	var wg sync.WaitGroup
 	for i, c := range clients {
@@ -95,7 +98,7 @@ type foundPart struct {
 
 func findAt(ctx context.Context, c *memberships.Client, l Leaving) foundPart {
 	var p foundPart
-	caller, unknown := callerOf(ctx, c)
+	caller, unknown := callerOf(ctx, c, l.Callers)
 	p.caller = caller
 	for _, person := range l.People {
 		s := sight(ctx, c, person)

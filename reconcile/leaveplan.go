@@ -147,7 +147,7 @@ func (l *leave) leaveAll(why Note, blocked bool) {
 }
 
 func (l *leave) leaveOne(r leaverRow, why Note, blocked bool) {
-	l.out.Left = append(l.out.Left, LeftAlone{Member: planMember(r.Member), Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
+	l.out.Left = append(l.out.Left, LeftAlone{Person: r.person, Member: planMember(r.Member), Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
 }
 
 func (l *leave) isCaller(m memberships.Member) bool {
@@ -178,7 +178,7 @@ func (l *leave) handOver(changes []PlannedChange) []PlannedChange {
 			return changes
 		}
 		for _, ch := range leaving {
-			l.out.Left = append(l.out.Left, LeftAlone{Member: ch.Member, Role: ch.From, Why: Note{Reason: rule.why}, Blocked: true})
+			l.out.Left = append(l.out.Left, LeftAlone{Person: ch.Person, Member: ch.Member, Role: ch.From, Why: Note{Reason: rule.why}, Blocked: true})
 		}
 		changes = slices.DeleteFunc(changes, func(ch PlannedChange) bool {
 			return slices.ContainsFunc(leaving, func(l PlannedChange) bool { return l.Member == ch.Member })

@@ -70,6 +70,9 @@ type LookOptions struct {
 	// Concurrency is the number of groups of one provider that are read at once, the
 	// provider's own number if it is below one.
 	Concurrency int
+	// Callers are the accounts of the credentials, by provider, where the provider itself
+	// cannot tell.
+	Callers map[string]memberships.Member
 	// Progress is called after each group with the number of groups read, and with all; it
 	// may be nil. Several goroutines call it.
 	Progress func(done, all int)
@@ -136,7 +139,7 @@ func (l *looker) provider(ctx context.Context, c *memberships.Client, seen *Obse
 	if len(at) == 0 {
 		return
 	}
-	caller, unknown := callerOf(ctx, c)
+	caller, unknown := callerOf(ctx, c, l.o.Callers)
 	if unknown == nil && caller != (memberships.Member{}) {
 		l.mu.Lock()
 		seen.Callers[c.Name()] = caller
@@ -156,13 +159,17 @@ func (l *looker) provider(ctx context.Context, c *memberships.Client, seen *Obse
 	m.match(ctx)
 }
 
-// callerOf returns the member that the credential of a client authenticates, the zero Member
-// if the provider cannot tell.
-func callerOf(ctx context.Context, c *memberships.Client) (memberships.Member, error) {
+// callerOf returns the member that the credential of a client authenticates, or the known
+// one if the provider cannot tell. A token may lack the permission to read its own account.
+func callerOf(ctx context.Context, c *memberships.Client, known map[string]memberships.Member) (memberships.Member, error) {
 	if !c.Capabilities().Caller {
-		return memberships.Member{}, nil
+		return known[c.Name()], nil
 	}
-	return c.Caller(ctx)
+	m, err := c.Caller(ctx)
+	if errors.Is(err, memberships.ErrPermissionDenied) {
+		return known[c.Name()], nil
+	}
+	return m, err
 }
 
 func (l *looker) concurrency(c *memberships.Client) int {

@@ -179,8 +179,10 @@ func (r Role) String() string {
 	return string(r.Role) + " (" + r.Name + ")"
 }
 
-// LeftAlone is a member whom a plan leaves as he is.
+// LeftAlone is a member that a plan does not change.
 type LeftAlone struct {
+	// Person is the key of the person, empty for a member who is not in the file.
+	Person string     `json:"person,omitempty"`
 	Member PlanMember `json:"member"`
 	Role   Role       `json:"role"`
 	Why    Note       `json:"why"`

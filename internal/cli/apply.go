@@ -129,9 +129,9 @@ func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcil
 	if err != nil {
 		return nil, err
 	}
-	j, err := journal.Open(f.journal, journal.Options{Holder: holder(name)})
+	j, err := openJournal(f.journal, name)
 	if err != nil {
-		return nil, exit.With(exit.Failed, fmt.Errorf("journal: %w", err))
+		return nil, err
 	}
 	report, err := a.makeChanges(ctx, f, clients, p, j)
 	if closed := j.Close(); err == nil && closed != nil {
@@ -203,24 +203,22 @@ func holder(plan string) journal.Holder {
 	return h
 }
 
+// openJournal opens the journal of a folder for this process.
+func openJournal(folder, plan string) (*journal.Journal, error) {
+	j, err := journal.Open(folder, journal.Options{Holder: holder(plan)})
+	if err != nil {
+		return nil, exit.With(exit.Failed, fmt.Errorf("journal: %w", err))
+	}
+	return j, nil
+}
+
 // makeChanges applies a plan and prints a row for each change.
 func (a *app) makeChanges(ctx context.Context, f *applyFlags, clients []*memberships.Client, p *reconcile.Plan, j reconcile.Journal) (*reconcile.Report, error) {
-	work, cancel := interrupt.WithGrace(ctx, f.conn.Timeout)
-	defer cancel()
-	stop := make(chan struct{})
 	s := output.Open(a.Console, &f.out, resultSchema, "changes")
 	s.Expect(int64(p.Summary().Changes()))
-	defer context.AfterFunc(ctx, func() {
-		close(stop)
-		s.HideProgress()
-		a.Note("finishing what is under way; Ctrl-C again ends at once")
-	})()
+	defer context.AfterFunc(ctx, s.HideProgress)()
 	rows := resultRows{stream: s, printed: map[string]bool{}}
-	h := holder("")
-	report, err := reconcile.Apply(work, clients, p, j, reconcile.ApplyOptions{
-		Resume: f.resume, Concurrency: f.concurrency, Stop: stop, Progress: rows.print,
-		Actor: fmt.Sprintf("%s on %s, process %d", h.User, h.Host, h.Process),
-	})
+	report, err := a.runPlan(ctx, f, clients, p, j, rows.print)
 	if report != nil {
 		for _, r := range report.Results {
 			rows.print(r)
@@ -233,16 +231,34 @@ func (a *app) makeChanges(ctx context.Context, f *applyFlags, clients []*members
 	if closed := s.Close(failed); closed != nil {
 		return report, closed
 	}
-	a.reportMoves(report.Moved)
-	return report, cmpError(err, a.applied(ctx, report))
+	if err == nil {
+		err = a.applied(ctx, report)
+	}
+	return report, err
 }
 
-// cmpError returns the first error, with the exit code of a failure.
-func cmpError(err, other error) error {
-	if err != nil {
-		return exit.With(exit.Failed, err)
+// runPlan applies a plan. After the end of ctx, the changes in flight end and no other is
+// begun. The error is that of the whole run; failed changes are in the report alone.
+func (a *app) runPlan(ctx context.Context, f *applyFlags, clients []*memberships.Client, p *reconcile.Plan, j reconcile.Journal, progress func(reconcile.ChangeResult)) (*reconcile.Report, error) {
+	work, cancel := interrupt.WithGrace(ctx, f.conn.Timeout)
+	defer cancel()
+	stop := make(chan struct{})
+	defer context.AfterFunc(ctx, func() {
+		close(stop)
+		a.Note("finishing what is under way; Ctrl-C again ends at once")
+	})()
+	h := holder("")
+	report, err := reconcile.Apply(work, clients, p, j, reconcile.ApplyOptions{
+		Resume: f.resume, Concurrency: f.concurrency, Stop: stop, Progress: progress,
+		Actor: fmt.Sprintf("%s on %s, process %d", h.User, h.Host, h.Process),
+	})
+	if report != nil {
+		a.reportMoves(report.Moved)
 	}
-	return other
+	if err != nil {
+		err = exit.With(exit.Failed, err)
+	}
+	return report, err
 }
 
 // reportMoves reports the groups that were refused.

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,6 +13,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/reconcile"
+	"github.com/memberships-go/memberships/reconcile/evidence"
 	"github.com/memberships-go/memberships/reconcile/journal"
 )
 
@@ -101,12 +105,18 @@ func (a *app) journalVerifyCommand() *cobra.Command {
 		Use:   "verify FILE",
 		Short: "Check that no line of a journal was changed",
 		Long: `Check that no line of a journal was changed, left out, repeated or moved. FILE
-is the folder of the journal or its file.
+is the folder of the journal or its file, or the evidence of an offboarding.
 
 The exit code is 0 if the journal is whole and its last run has ended, 3 if the
 run has not ended, and 1 if the journal was changed.`,
 		Example: "  memberships journal verify plan.json.journal",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if sum, ok, err := verifyEvidence(args); ok {
+				if err == nil {
+					_, err = fmt.Fprintf(a.Stdout, "whole: evidence, checksum %s\n", sum)
+				}
+				return err
+			}
 			c, err := readJournal(args)
 			if err != nil {
 				return err
@@ -122,6 +132,23 @@ run has not ended, and 1 if the journal was changed.`,
 			return err
 		},
 	}
+}
+
+// verifyEvidence verifies the evidence of an offboarding. It reports false if the file is
+// none.
+func verifyEvidence(args []string) (sum string, ok bool, err error) {
+	if len(args) != 1 {
+		return "", false, nil
+	}
+	content, err := os.ReadFile(args[0])
+	if err != nil || !evidence.Is(content) {
+		return "", false, nil
+	}
+	_, sum, err = evidence.Read(bytes.NewReader(content))
+	if err != nil {
+		return "", true, exit.With(exit.Failed, fmt.Errorf("%s: %w", args[0], err))
+	}
+	return sum, true, nil
 }
 
 // readJournal reads the journal of a command's arguments.

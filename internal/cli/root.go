@@ -67,7 +67,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 			a.snapshotCommand(), a.diffCommand(), a.reportCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
-		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand()},
+		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand(), a.offboardCommand()},
 		"setup":  {a.authCommand(), a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
 	} {
 		for _, c := range commands {

@@ -136,7 +136,7 @@ func New(f *reconcile.Found, p *reconcile.Plan, report *reconcile.Report, readBa
 			e.Memberships = append(e.Memberships, m)
 		}
 		for _, l := range g.Left {
-			m := membershipOf(g, reconcile.PlannedChange{Member: l.Member, From: l.Role})
+			m := membershipOf(g, reconcile.PlannedChange{Person: l.Person, Member: l.Member, From: l.Role})
 			m.Since, m.Left = since[rowKey(g.Provider, g.Group, l.Member)], l.Why.String()
 			e.Memberships = append(e.Memberships, m)
 		}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -74,6 +75,11 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // maxLine is the largest size of a line in bytes.
 const maxLine = 1 << 20
+
+// Is reports whether a file begins as evidence does.
+func Is(content []byte) bool {
+	return bytes.HasPrefix(content, []byte(`{"line":1,"before":"","entry":{"evidence":`))
+}
 
 // Read reads evidence and verifies every line. A changed, missing, repeated or moved line is
 // an [*Error]. sum is the checksum of the last line, which stands for all lines.

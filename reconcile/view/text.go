@@ -48,6 +48,9 @@ func title(g *reconcile.GroupPlan) string {
 	if g.Group.Name != "" {
 		name = g.Group.Name + ", "
 	}
+	if g.Name == g.Group.ID {
+		return text.Line(fmt.Sprintf("%s in %s, %s, %s", id, g.Provider, g.Mode, plural(len(g.Observed.Rows), "member")))
+	}
 	return text.Line(fmt.Sprintf("%s in %s: %s%s, %s, %s", g.Name, g.Provider, name, id, g.Mode, plural(len(g.Observed.Rows), "member")))
 }
 
