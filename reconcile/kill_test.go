@@ -40,14 +40,17 @@ func TestKilled(t *testing.T) {
 func testKilled(t *testing.T, provider string, kills, resumes *atomic.Int64) {
 	random := rand.New(rand.NewPCG(7, 7))
 	whole := newKillRun(t, provider, "whole")
-	points, _, _ := whole.start(t)
+	points, _, err := whole.run() // in this process
+	if err != nil {
+		t.Fatal(err)
+	}
 	whole.check(t, "without a kill")
 	var at []int64
 	for n := int64(1); n <= points; n++ {
 		at = append(at, n)
 	}
 	random.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i] })
-	for i, n := range at[:deeptest.Count(2, len(at))] {
+	for i, n := range at[:deeptest.Count(1, len(at))] {
 		run := newKillRun(t, provider, fmt.Sprint(n))
 		run.Kill = n
 		run.Concurrency = 1 + i%2*2
@@ -57,9 +60,8 @@ func testKilled(t *testing.T, provider string, kills, resumes *atomic.Int64) {
 		}
 		kills.Add(1)
 		about := fmt.Sprintf("killed at point %d", n)
-		begun := run.begun(t)
 		run.Concurrency = 4 - run.Concurrency
-		if begun && i%3 == 0 {
+		if c := run.content(t); len(c.Entries) > 0 && !c.IsFinished() && i%3 == 0 {
 			run.Resume, run.Kill = true, 1+random.Int64N(max(1, points-n))
 			if _, _, killed := run.start(t); killed {
 				resumes.Add(1)
@@ -67,12 +69,8 @@ func testKilled(t *testing.T, provider string, kills, resumes *atomic.Int64) {
 			}
 		}
 		run.Kill = 0
-		if content := run.content(t); len(content.Entries) == 0 {
-			run.Resume = false
-		} else {
-			run.Resume = true
-		}
-		if !run.content(t).IsFinished() {
+		if c := run.content(t); !c.IsFinished() {
+			run.Resume = len(c.Entries) > 0
 			run.start(t)
 		}
 		run.check(t, about)
@@ -129,8 +127,6 @@ func (r *killRun) content(t *testing.T) *journal.Content {
 	}
 	return c
 }
-
-func (r *killRun) begun(t *testing.T) bool { return len(r.content(t).Entries) > 0 }
 
 // check compares the end of all runs with the plan.
 func (r *killRun) check(t *testing.T, about string) {
