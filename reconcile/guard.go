@@ -36,11 +36,10 @@ func (c *comparison) guard(changes []PlannedChange) {
 func (c *comparison) losesAllActive() bool {
 	before, after := 0, 0
 	for i, r := range c.rows {
-		if _, ignored := c.ignored(i); ignored && c.wanted[i].person == "" || !c.isPerson(i) || r.State == memberships.StateInvited {
+		if !c.manages(i) || r.State == memberships.StateInvited {
 			continue
 		}
-		before++
-		if c.wanted[i].present {
+		if before++; c.wanted[i].present {
 			after++
 		}
 	}
