@@ -41,6 +41,7 @@ func (c *comparison) plan() GroupPlan {
 		return c.out
 	}
 	c.want()
+	c.countManaged()
 	c.leaveRows()
 	c.leaveRoles()
 	c.keepManagers()
@@ -69,11 +70,24 @@ func (c *comparison) start() {
 			Hash: hashRows(c.rows), Complete: obs.Err == nil && len(obs.Coverage.Hidden()) == 0, Gaps: planGaps(obs.Coverage), Rows: c.rows,
 		},
 	}
+	c.countManaged()
+}
+
+// countManaged counts the members that the file manages.
+func (c *comparison) countManaged() {
+	c.out.Managed = 0
 	for i := range c.rows {
-		if _, ignored := c.ignored(i); !ignored && c.isPerson(i) {
+		if c.manages(i) {
 			c.out.Managed++
 		}
 	}
+}
+
+// manages reports whether the file lists a row, or the row is a person whom it does not
+// ignore.
+func (c *comparison) manages(i int) bool {
+	_, ignored := c.ignored(i)
+	return c.wanted[i].person != "" || c.isPerson(i) && !ignored
 }
 
 func planGaps(cov memberships.Coverage) []PlanGap {

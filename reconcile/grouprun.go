@@ -74,6 +74,9 @@ func (r *groupRun) run(ctx context.Context) []ChangeResult {
 		return r.finish(ctx)
 	}
 	if failed := r.failedAddition(); failed != nil {
+		if err := r.a.ended(ctx, r.g.Provider); err != nil {
+			return r.unbegun(err)
+		}
 		return r.unbegun(fmt.Errorf("an addition or promotion of the same group was not made: %w", failed))
 	}
 	if made > 0 && r.a.ended(ctx, r.g.Provider) == nil { // another client may have changed the group meanwhile

@@ -27,8 +27,28 @@ func (c *comparison) guard(changes []PlannedChange) {
 	}
 	c.guardManagers(changes)
 	if n > 0 {
-		c.guardCount(n, removed > 0 && c.out.Managed+added-removed <= 0)
+		c.guardCount(n, removed > 0 && (c.out.Managed+added-removed <= 0 || c.losesAllActive()))
 	}
+}
+
+// losesAllActive reports whether the changes leave the group with pending invitations alone,
+// without the members who are ignored.
+func (c *comparison) losesAllActive() bool {
+	before, after := 0, 0
+	for i, r := range c.rows {
+		if !c.manages(i) || r.State == memberships.StateInvited {
+			continue
+		}
+		if before++; c.wanted[i].present {
+			after++
+		}
+	}
+	for _, add := range c.adds {
+		if !add.Invite {
+			after++
+		}
+	}
+	return before > 0 && after == 0
 }
 
 // guardCoverage blocks removals after a listing with a hidden part, and while a protected

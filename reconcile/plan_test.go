@@ -263,37 +263,43 @@ func TestLimits(t *testing.T) {
 		allow             int
 		want              []string // reasons
 	}{
-		"3 of 3":                        {3, 3, reconcile.Group{}, 0, []string{"empty"}},
-		"10 of 10":                      {10, 10, reconcile.Group{}, 0, []string{"empty"}},
-		"9 of 10":                       {10, 9, reconcile.Group{}, 0, []string{"half"}},
-		"101 of 1000":                   {1000, 101, reconcile.Group{}, 0, []string{"limit", "ceiling"}},
-		"500 of 5000":                   {5000, 500, reconcile.Group{}, 0, []string{"ceiling"}},
-		"5 of 10":                       {10, 5, reconcile.Group{}, 0, nil},
-		"6 of 10":                       {10, 6, reconcile.Group{}, 0, []string{"half"}},
-		"1 of 2":                        {2, 1, reconcile.Group{}, 0, nil},
-		"10 of 50":                      {50, 10, reconcile.Group{}, 0, nil},
-		"11 of 50":                      {50, 11, reconcile.Group{}, 0, []string{"limit"}},
-		"11 of 110":                     {110, 11, reconcile.Group{}, 0, nil},
-		"26 of 1000":                    {1000, 26, reconcile.Group{}, 0, nil},
-		"60 of 1000":                    {1000, 60, reconcile.Group{}, 0, []string{"run_limit"}},
-		"an own limit":                  {50, 2, reconcile.Group{MaxRemovals: limit(1, 1)}, 0, []string{"limit"}},
-		"a limit of zero":               {50, 1, reconcile.Group{MaxRemovals: limit(0, 0)}, 0, []string{"limit"}},
-		"a raised limit":                {50, 24, reconcile.Group{MaxRemovals: limit(24, 10)}, 0, nil},
-		"a raised ceiling":              {5000, 200, reconcile.Group{Ceiling: 200}, 0, nil},
-		"emptied with permission":       {3, 3, reconcile.Group{AllowEmpty: true}, 0, nil},
-		"most with that permission":     {3, 2, reconcile.Group{AllowEmpty: true}, 0, []string{"half"}},
-		"allowed: most":                 {10, 9, reconcile.Group{}, 9, nil},
-		"allowed: above the ceiling":    {5000, 600, reconcile.Group{}, 600, nil},
-		"allowed, but leaves none":      {10, 10, reconcile.Group{}, 10, []string{"error 10 0"}},
-		"allowed with another number":   {10, 9, reconcile.Group{}, 8, []string{"error 8 9"}},
-		"allowed, and nothing to do":    {10, 0, reconcile.Group{}, 1, []string{"error 1 0"}},
-		"allowed, emptied by the file":  {3, 3, reconcile.Group{AllowEmpty: true}, 3, nil},
-		"allowed, more than the file's": {50, 2, reconcile.Group{MaxRemovals: limit(1, 1)}, 2, nil},
+		"3 of 3":                     {3, 3, reconcile.Group{}, 0, []string{"empty"}},
+		"10 of 10":                   {10, 10, reconcile.Group{}, 0, []string{"empty"}},
+		"9 of 10":                    {10, 9, reconcile.Group{}, 0, []string{"half"}},
+		"101 of 1000":                {1000, 101, reconcile.Group{}, 0, []string{"limit", "ceiling"}},
+		"500 of 5000":                {5000, 500, reconcile.Group{}, 0, []string{"ceiling"}},
+		"5 of 10":                    {10, 5, reconcile.Group{}, 0, nil},
+		"6 of 10":                    {10, 6, reconcile.Group{}, 0, []string{"half"}},
+		"1 of 2":                     {2, 1, reconcile.Group{}, 0, nil},
+		"10 of 50":                   {50, 10, reconcile.Group{}, 0, nil},
+		"11 of 50":                   {50, 11, reconcile.Group{}, 0, []string{"limit"}},
+		"11 of 110":                  {110, 11, reconcile.Group{}, 0, nil},
+		"26 of 1000":                 {1000, 26, reconcile.Group{}, 0, nil},
+		"60 of 1000":                 {1000, 60, reconcile.Group{}, 0, []string{"run_limit"}},
+		"an own limit":               {50, 2, reconcile.Group{MaxRemovals: limit(1, 1)}, 0, []string{"limit"}},
+		"a limit of zero":            {50, 1, reconcile.Group{MaxRemovals: limit(0, 0)}, 0, []string{"limit"}},
+		"a raised limit":             {50, 24, reconcile.Group{MaxRemovals: limit(24, 10)}, 0, nil},
+		"a raised ceiling":           {5000, 200, reconcile.Group{Ceiling: 200}, 0, nil},
+		"emptied with permission":    {3, 3, reconcile.Group{AllowEmpty: true}, 0, nil},
+		"most with that permission":  {3, 2, reconcile.Group{AllowEmpty: true}, 0, []string{"half"}},
+		"allowed: most":              {10, 9, reconcile.Group{}, 9, nil},
+		"allowed: above the ceiling": {5000, 600, reconcile.Group{}, 600, nil},
+		"allowed, but leaves none":   {10, 10, reconcile.Group{}, 10, []string{"error 10 0"}},
+		"allowed, but leaves an invitation alone": {10, 10, reconcile.Group{Invite: true}, 10, []string{"error 10 0"}},
+		"allowed with another number":             {10, 9, reconcile.Group{}, 8, []string{"error 8 9"}},
+		"allowed, and nothing to do":              {10, 0, reconcile.Group{}, 1, []string{"error 1 0"}},
+		"allowed, emptied by the file":            {3, 3, reconcile.Group{AllowEmpty: true}, 3, nil},
+		"allowed, more than the file's":           {50, 2, reconcile.Group{MaxRemovals: limit(1, 1)}, 2, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows := people("m", tt.members)
 			s := situation{group: tt.group, rows: rows, options: reconcile.PlanOptions{AllowRemovals: tt.allow}}
 			s.group.Members = keep(rows[tt.removals:])
+			if tt.group.Invite { // one more person, who has no account
+				s.group.Members = append(s.group.Members, wants("new")...)
+				s.caps.Invites = true
+				s.matches = map[string]reconcile.Match{"new": {Member: memberships.Member{Kind: memberships.MemberUser, Email: "new@example.com"}, Err: memberships.ErrNoSuchMember}}
+			}
 			var got []string
 			p, err := s.plan()
 			var wrong *reconcile.RemovalsError

@@ -10,6 +10,8 @@ type Files interface {
 	// Open opens a file for reading and writing, and makes it, readable by its owner alone,
 	// if there is none.
 	Open(name string) (File, error)
+	// Rename gives a file another name, and replaces the file that has it.
+	Rename(from, to string) error
 }
 
 // File is a file of a journal.
@@ -26,3 +28,5 @@ type systemFiles struct{}
 func (systemFiles) Open(name string) (File, error) {
 	return os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 }
+
+func (systemFiles) Rename(from, to string) error { return os.Rename(from, to) }

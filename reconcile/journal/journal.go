@@ -161,7 +161,7 @@ func (j *Journal) Close() error {
 	defer j.mu.Unlock()
 	var err error
 	if n := len(j.entries); j.failed == nil && n > 0 && j.entries[n-1].Kind == reconcile.EntryEnd {
-		err = writeHead(j.dir, j.chain)
+		err = writeHead(j.files, j.dir, j.chain)
 	}
 	err = errors.Join(err, j.file.Close())
 	j.unlock()

@@ -236,6 +236,8 @@ func (c *countedFiles) Open(name string) (journal.File, error) {
 	return &countedFile{f, c}, err
 }
 
+func (c *countedFiles) Rename(from, to string) error { return os.Rename(from, to) }
+
 type countedFile struct {
 	*os.File
 	c *countedFiles

@@ -123,12 +123,28 @@ type head struct {
 	Sum   string `json:"sum"`
 }
 
-func writeHead(dir string, c chain.Chain) error {
+// writeHead replaces the file of the last checksum as a whole: after a crash it has the
+// former content or the new one.
+func writeHead(files Files, dir string, c chain.Chain) error {
 	text, err := json.Marshal(head{c.Lines, c.Sum})
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, headName), append(text, '\n'), 0o600)
+	name := filepath.Join(dir, headName)
+	f, err := files.Open(name + ".new")
+	if err != nil {
+		return err
+	}
+	if err = f.Truncate(0); err == nil { // a crash may have left one
+		_, err = f.Write(append(text, '\n'))
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("%s: %w", name, reason(err))
+	}
+	return files.Rename(name+".new", name)
 }
 
 // checkHead compares a journal with the last checksum of a run that ended. Later runs may
