@@ -49,10 +49,16 @@ var diffStatuses = []status{
 	{exit.Changes, "different"},
 }
 
+// planStatuses are the exit codes of plan --exit-code.
+var planStatuses = []status{
+	{exit.Changes, "there are changes"},
+	{exit.Blocked, "a group or a change is blocked"},
+}
+
 // ExitStatus returns the exit codes of a command.
 func ExitStatus(command string) []Fact {
 	facts := statusFacts(statuses)
-	for _, s := range map[string][]status{"check": checkStatuses, "diff": diffStatuses}[command] {
+	for _, s := range map[string][]status{"check": checkStatuses, "diff": diffStatuses, "plan": planStatuses}[command] {
 		facts = append(facts, Fact{strconv.Itoa(s.code), "of " + command + " --exit-code: " + s.text})
 	}
 	return facts

@@ -97,7 +97,7 @@ func parsePerson(text string) (reconcile.Person, error) {
 		case isID:
 			return p, exit.Usagef("%s: there is no provider %q", part, provider)
 		case !isAddress(part):
-			return p, exit.Usagef("%q is neither an address nor PROVIDER=ID, such as box=123", part)
+			return p, exit.Usagef("%q is neither an address nor an id as PROVIDER=ID", part)
 		case p.Email == "":
 			p.Email = part
 		default:
