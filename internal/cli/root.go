@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,9 @@ func Root() *cobra.Command {
 	return newApp(Process{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}).rootCommand()
 }
 
-func (a *app) rootCommand() *cobra.Command {
+// rootCommand returns the command tree. With the name of a command, it has no other one, as
+// one run needs no other and each costs time to build.
+func (a *app) rootCommand(only ...string) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:   "memberships",
@@ -61,18 +64,11 @@ Data goes to stdout, everything else to stderr. Exit status:
 		&cobra.Group{ID: "plan", Title: "Plan:"},
 		&cobra.Group{ID: "setup", Title: "Set up and try out:"},
 	)
-	for group, commands := range map[string][]*cobra.Command{
-		"read": {
-			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(), a.eventsCommand(),
-			a.snapshotCommand(), a.diffCommand(), a.reportCommand(),
-		},
-		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
-		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand(), a.offboardCommand()},
-		"setup":  {a.authCommand(), a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
-	} {
-		for _, c := range commands {
-			c.GroupID = group
-			root.AddCommand(c)
+	for _, c := range a.commands() {
+		if len(only) == 0 || c.name == only[0] {
+			cmd := c.build()
+			cmd.GroupID = c.group
+			root.AddCommand(cmd)
 		}
 	}
 	root.SetHelpCommandGroupID("setup")
@@ -96,10 +92,55 @@ Data goes to stdout, everything else to stderr. Exit status:
 		c.ValidArgsFunction = cobra.NoFileCompletions
 		complete.NoFiles(c)
 	}
-	root.AddCommand(credentialsTopic(), environmentTopic())
-	a.strictHelp(root)
-	completions(root)
+	if len(only) == 0 {
+		root.AddCommand(credentialsTopic(), environmentTopic())
+		a.strictHelp(root)
+		completions(root)
+	}
 	return root
+}
+
+// command builds one of the root's commands.
+type command struct {
+	group, name string
+	build       func() *cobra.Command
+}
+
+// commands returns the commands by group.
+func (a *app) commands() []command {
+	return []command{
+		{"read", "list", a.listCommand},
+		{"read", "get", a.getCommand},
+		{"read", "check", a.checkCommand},
+		{"read", "groups", a.groupsCommand},
+		{"read", "of", a.ofCommand},
+		{"read", "export", a.exportCommand},
+		{"read", "snapshot", a.snapshotCommand},
+		{"read", "diff", a.diffCommand},
+		{"read", "report", a.reportCommand},
+		{"read", "events", a.eventsCommand},
+		{"change", "add", a.addCommand},
+		{"change", "update", a.updateCommand},
+		{"change", "remove", a.removeCommand},
+		{"plan", "plan", a.planCommand},
+		{"plan", "apply", a.applyCommand},
+		{"plan", "journal", a.journalCommand},
+		{"plan", "offboard", a.offboardCommand},
+		{"setup", "auth", a.authCommand},
+		{"setup", "doctor", a.doctorCommand},
+		{"setup", "demo", a.demoCommand},
+		{"setup", "emulate", a.emulateCommand},
+		{"setup", "version", a.versionCommand},
+	}
+}
+
+// commandOf returns the name of the command that args begin with, none for help, a completion
+// or an unknown command.
+func (a *app) commandOf(args []string) []string {
+	if len(args) > 0 && slices.ContainsFunc(a.commands(), func(c command) bool { return c.name == args[0] }) {
+		return args[:1]
+	}
+	return nil
 }
 
 // flagTakes describes a flag's value by the name of its type.

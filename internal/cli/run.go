@@ -34,7 +34,7 @@ type Process struct {
 // partly done, 130 interrupted. When ctx ends, a write in flight is finished first.
 func Run(ctx context.Context, p Process) int {
 	a := newApp(p)
-	root := a.rootCommand()
+	root := a.rootCommand(a.commandOf(p.Args)...)
 	root.SetArgs(arguments(p.Args))
 	err := root.ExecuteContext(ctx)
 	if a.help.err != nil {

@@ -48,6 +48,7 @@ func TestLanguages(t *testing.T) {
 			}
 			name, _, _ := strings.Cut(strings.Trim(b.code, "\n"), "\n")
 			t.Run(b.language, func(t *testing.T) {
+				t.Parallel()
 				if b.output == "" {
 					t.Fatalf("%s: the program that begins with %q is shown without its output", file, name)
 				}

@@ -184,7 +184,7 @@ func TestClientCredentialsFailures(t *testing.T) {
 		{"unauthorized", `{"error":"invalid_client"}`, "", 401, memberships.ErrUnauthenticated, "invalid_client", "status 401"},
 		{"forbidden", ``, "", 403, memberships.ErrUnauthenticated, "", "status 403"},
 		{"down", `<html>`, "", 503, memberships.ErrUnavailable, "", "status 503"},
-		{"busy", `{"code":"rate_limit_exceeded"}`, "Retry-After: 9", 429, memberships.ErrRateLimited, "rate_limit_exceeded", "9s"},
+		{"busy", `{"code":"rate_limit_exceeded"}`, "Retry-After: 1", 429, memberships.ErrRateLimited, "rate_limit_exceeded", "1s"},
 		{"html", `<html>Sign in</html>`, "", 200, memberships.ErrUnauthenticated, "", "HTML"},
 		{"no token", `{"expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "empty"},
 		{"token of another type", `{"access_token":"` + wrappertest.Canary + `","expires_in":"soon"}`, "", 200, memberships.ErrUnauthenticated, "", "expires_in"},

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -118,7 +119,7 @@ func TestUser(t *testing.T) {
 // A deletion without a confirmation in the response is malformed.
 func TestDeleteWithoutConfirmation(t *testing.T) {
 	for _, body := range []string{`{"object":"user","id":"u"}`, `{"object":"user","id":"u","deleted":false}`, `{"deleted":true}`} {
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }, option.WithReadBack(time.Millisecond))
 		user := c.Users.Delete(t.Context(), "u")
 		organization := c.Organizations.Delete(t.Context(), "o")
 		if !errors.Is(user, memberships.ErrMalformed) || !errors.Is(organization, memberships.ErrMalformed) {
