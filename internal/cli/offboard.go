@@ -110,9 +110,9 @@ func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leavin
 	var done *reconcile.Report
 	var failed error
 	switch {
+	case f.dryRun && a.Quiet:
 	case f.dryRun:
-		err := view.Text(a.Stderr, p)
-		if err != nil {
+		if err := view.Text(a.Stderr, p); err != nil {
 			return err
 		}
 	case p.Summary().Changes() > 0:

@@ -44,14 +44,17 @@ func isShown(g *reconcile.GroupPlan) bool {
 // title returns the line above the changes of a group.
 func title(g *reconcile.GroupPlan) string {
 	id := memberships.Group{Kind: g.Group.Kind, ID: g.Group.ID}.String()
-	name := ""
+	end := fmt.Sprintf("%s, %s", g.Mode, plural(len(g.Observed.Rows), "member"))
+	switch g.Name {
+	case g.Group.ID:
+		return text.Line(fmt.Sprintf("%s in %s, %s", id, g.Provider, end))
+	case g.Group.Name:
+		return text.Line(fmt.Sprintf("%s in %s, %s, %s", g.Name, g.Provider, id, end))
+	}
 	if g.Group.Name != "" {
-		name = g.Group.Name + ", "
+		id = g.Group.Name + ", " + id
 	}
-	if g.Name == g.Group.ID {
-		return text.Line(fmt.Sprintf("%s in %s, %s, %s", id, g.Provider, g.Mode, plural(len(g.Observed.Rows), "member")))
-	}
-	return text.Line(fmt.Sprintf("%s in %s: %s%s, %s, %s", g.Name, g.Provider, name, id, g.Mode, plural(len(g.Observed.Rows), "member")))
+	return text.Line(fmt.Sprintf("%s in %s: %s, %s", g.Name, g.Provider, id, end))
 }
 
 // groupLines returns the lines of a group.
