@@ -285,12 +285,12 @@ func (c *comparison) leaveRoles() {
 		switch {
 		case r.State == memberships.StateInvited:
 			c.leave(i, Note{Reason: ReasonPending}, false)
+		case c.g.Mode == ModeAdditive && !raises:
+			c.leave(i, Note{Reason: ReasonMode, Person: string(c.g.Mode)}, false)
 		case lowers && protected:
 			c.leave(i, Note{Reason: ReasonProtected, Person: person}, true)
 		case lowers && c.isCaller(i):
 			c.leave(i, Note{Reason: ReasonCaller}, true)
-		case c.g.Mode == ModeAdditive && !raises:
-			c.leave(i, Note{Reason: ReasonMode, Person: string(c.g.Mode)}, false)
 		}
 	}
 }

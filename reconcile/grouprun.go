@@ -187,7 +187,8 @@ func (r *groupRun) readPart(ctx context.Context) error {
 }
 
 // make makes the selected changes that are not made yet, a few at a time, and returns the
-// number of changes that it has sent.
+// number of changes that it has sent. It refuses the rest of the group before a change that
+// could take its last manager.
 func (r *groupRun) make(ctx context.Context, selects func(PlannedChange) bool) (sent int) {
 	size := max(r.c.Capabilities().ChangeBatch, r.inFlight)
 	var chunk []int
@@ -201,10 +202,14 @@ func (r *groupRun) make(ctx context.Context, selects func(PlannedChange) bool) (
 		if !selects(res.Change) || res.Outcome != OutcomeNotBegun {
 			continue
 		}
-		if res.Change.OfCaller {
+		alone := res.Change.OfCaller || res.Change.losesManager()
+		if alone {
 			flush()
 		}
-		if chunk = append(chunk, i); len(chunk) == size || res.Change.OfCaller {
+		if res.Change.losesManager() && !r.keepsManager(ctx, res.Change) {
+			return sent
+		}
+		if chunk = append(chunk, i); len(chunk) == size || alone {
 			flush()
 		}
 	}

@@ -59,7 +59,7 @@ func (r *groupRun) moves() []Move {
 	explained := r.explained()
 	var out []Move
 	for i := range r.g.Observed.Rows {
-		before := &r.g.Observed.Rows[i]
+		before := r.expected(&r.g.Observed.Rows[i])
 		after := now[before.key()]
 		delete(now, before.key())
 		if before.equal(after) || slices.ContainsFunc(explained[before.key()], func(ch PlannedChange) bool { return ch.isMade(after) }) {
@@ -75,6 +75,18 @@ func (r *groupRun) moves() []Move {
 		out = append(out, Move{nil, after})
 	}
 	return out
+}
+
+// expected returns a row of the plan with the role of a change that was made.
+func (r *groupRun) expected(row *Row) *Row {
+	for _, res := range r.results {
+		if res.Change.Op == memberships.OpUpdate && res.Outcome.isFinal() && res.Change.Member.key() == row.key() {
+			made := *row
+			made.Role, made.RoleName = res.Change.To.Role, res.Change.To.Name
+			return &made
+		}
+	}
+	return row
 }
 
 // equal reports whether a row is the same membership as before.

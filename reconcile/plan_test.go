@@ -191,6 +191,10 @@ func TestNewPlan(t *testing.T) {
 			situation{group: reconcile.Group{Mode: reconcile.ModeAdditive, Members: wants("zoe", "bob:manager", "cid")}, rows: []memberships.Membership{bob, manager("cid"), dan}},
 			[]string{"+ zoe member", "~ bob member to manager", "= dan mode", "= cid mode"},
 		},
+		"additive, with a protected manager": {
+			situation{group: reconcile.Group{Mode: reconcile.ModeAdditive, Members: wants("cid")}, rows: []memberships.Membership{bob, manager("cid")}, protected: []string{"cid"}},
+			[]string{"= bob mode", "= cid mode"},
+		},
 		"no removals": {
 			situation{group: reconcile.Group{Mode: reconcile.ModeNoRemovals, Members: wants("bob:manager", "cid", "ada")}, rows: []memberships.Membership{ada, bob, manager("cid"), dan}},
 			[]string{"~ bob member to manager", "~ cid manager to member", "= dan mode"},

@@ -31,7 +31,7 @@ type world struct {
 
 	mu     sync.Mutex
 	writes []write
-	before func(*http.Request) // is called before each request, reads too
+	before func(*http.Request) // is called before each request
 }
 
 // write is a request that changes something, and the members whom it changed.
@@ -58,14 +58,8 @@ func worldState() []byte {
 	var b strings.Builder
 	b.WriteString("people:\n")
 	person := func(name string) { fmt.Fprintf(&b, "- {name: %s, email: %s}\n", name, address(name)) }
-	person("ada")
-	for _, g := range worldGroups {
-		for i := range inWorldGroup {
-			person(inGroup(g, i))
-		}
-	}
-	for i := range inWorldGroup {
-		person(outside(i))
+	for _, name := range append([]string{"ada"}, worldPeople()...) {
+		person(name)
 	}
 	b.WriteString("groups:\n")
 	group := func(name string, members []string) {
@@ -85,10 +79,28 @@ func worldState() []byte {
 	return []byte(b.String())
 }
 
+// worldPeople returns the people of a world but ada.
+func worldPeople() (people []string) {
+	for _, g := range worldGroups {
+		for i := range inWorldGroup {
+			people = append(people, inGroup(g, i))
+		}
+	}
+	for i := range inWorldGroup {
+		people = append(people, outside(i))
+	}
+	return people
+}
+
 // newWorld starts the emulator of a provider.
 func newWorld(t *testing.T, provider string) *world {
 	t.Helper()
-	e, err := emulator.New(emulator.WithState("world", worldState()))
+	return openWorld(t, provider, worldState())
+}
+
+func openWorld(t *testing.T, provider string, state []byte) *world {
+	t.Helper()
+	e, err := emulator.New(emulator.WithState("world", state))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -205,7 +205,10 @@ func (p *planCell) reported(report *reconcile.Report, refused error, removed int
 		return nil
 	}
 	done, unknown := report.Count(reconcile.OutcomeDone, reconcile.OutcomeAlready), report.Count(reconcile.OutcomeUnknown)
-	if done > removed || done+unknown < removed {
+	// The fault may meet the removals too. A false answer to them cannot be noticed, nor a
+	// surplus answer that net/http takes for that of the next request.
+	lies := p.fault.Excused(p.of.name, Remove) || p.fault.Do.Wire == "two-answers"
+	if done > removed && !lies || done+unknown < removed {
 		r.problems = append(r.problems, fmt.Sprintf("%d members were removed, and the report has %d and %d", removed, done, unknown))
 	}
 	return nil

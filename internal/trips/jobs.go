@@ -46,6 +46,9 @@ var (
 	remStranger = &Job{Name: "remove a stranger", Text: "an address that is no member out of a group", people: crowd, run: removeStranger}
 	resolve     = &Job{Name: "resolve", Text: "the ids of n addresses", people: crowd, run: resolveAll}
 	dryRun      = &Job{Name: "dry run", Text: "'add --from FILE --dry-run' of n addresses", people: crowd, command: true, lanes: lanes, run: planAdd}
+	planMembers = &Job{Name: "plan", Text: "the plan of a group with n people, by address", run: planClub}
+	planMany    = &Job{Name: "plan groups", Text: "the plan of g groups with one person, by address", many: true, run: planGroups}
+	applyAdd    = &Job{Name: "apply", Text: "the apply of a plan that adds n people to a group", people: crowd, run: applyClub}
 	cmdRemove   = &Job{Name: "command: remove", Text: "'remove --member ADDRESS'", people: club, command: true, run: commandRemove}
 	cmdRemoveID = &Job{Name: "command: remove by id", Text: "'remove --id MEMBERSHIP'", people: club, command: true, run: commandRemoveID}
 )

@@ -16,6 +16,10 @@ func none(Size) int { return 0 }
 func each(s Size) int { return s.N }
 func two(s Size) int  { return 2 * s.N }
 
+// others is one request for a member but Ada, and othersIn is one for every per of them.
+func others(s Size) int      { return s.N - 1 }
+func othersIn(per int) count { return func(s Size) int { return divide(s.N-1, per) } }
+
 // everyGroup is one request for a group.
 func everyGroup(s Size) int { return s.G }
 

@@ -56,6 +56,8 @@ const (
 	idsInPage = "; a page of the group has the ids of the memberships"
 	patch100  = "a request changes 100 members; a search takes 100 addresses"
 	patchIDs  = "a request changes 100 members"
+	asCaller  = "; the caller is asked for once"
+	reread    = "; the group is read again first"
 )
 
 // Reasons for more requests than the budget.
@@ -63,7 +65,9 @@ const (
 	eager     = "the second page is requested at the second row"
 	onePlan   = "a single change looks up the user, and then the membership"
 	oneLookUp = "every address is looked up alone"
-	planEach  = "every row reads its own membership"
+	// An apply looks at each few changes by themselves, so that an interrupted one has few open.
+	eightAtOnce = "every eight changes look once for those that are made already"
+	planEach    = "every row reads its own membership"
 )
 
 // table has an entry for every job and provider. A number of requests is exact: fewer
@@ -215,6 +219,39 @@ var table = []entry{
 	{dryRun, "googlechat", together(times(1), each), plus(times(1), each), "the list has no addresses, so each member is read", "", []measured{members(25, 26, 5)}},
 	{dryRun, "pubnub", inTurn(plus(times(2), batches(1, 100))), plus(times(1), batches(1, 100)), "the group is one page" + lookUp100, "", []measured{members(25, 3, 3)}},
 	{dryRun, "webex", together(times(2), each), plus(times(1), each), "the group is one page" + lookUp1, "", []measured{members(25, 27, 6)}},
+
+	{planMembers, "box", inTurn(plus(times(1), batches(1, 1000))), plus(times(1), batches(1, 1000)), page1000 + asCaller, "",
+		[]measured{members(25, 2, 2), members(1001, 3, 3)}},
+	{planMembers, "clerk", together(plus(times(1), batches(1, 500)), othersIn(100)), plus(times(1), batches(1, 500), othersIn(100)), page500 + ownList + lookUp100, "",
+		[]measured{members(25, 3, 3), members(1001, 14, 6)}},
+	{planMembers, "googlechat", together(batches(1, 1000), others), plus(batches(1, 1000), others), "the list has no addresses, so each member is read", "",
+		[]measured{members(25, 25, 4), members(1001, 1002, 127)}},
+	{planMembers, "pubnub", together(batches(1, 100), othersIn(100)), plus(batches(1, 100), othersIn(100)), page100 + lookUp100, "",
+		[]measured{members(25, 2, 2), members(1001, 21, 13)}},
+	{planMembers, "webex", inTurn(plus(times(1), batches(1, 1000))), plus(times(1), batches(1, 1000)), page1000 + asCaller, "",
+		[]measured{members(25, 2, 2), members(1001, 3, 3)}},
+
+	{planMany, "box", together(times(1), everyGroup), plus(times(1), everyGroup), perGroup + asCaller, "",
+		[]measured{inGroups(25, 26, 5), inGroups(250, 251, 33)}},
+	{planMany, "clerk", together(times(1), everyGroup, everyGroup), plus(times(1), everyGroup, everyGroup), perGroup + ownList + lookUp100, "",
+		[]measured{inGroups(25, 51, 9), inGroups(250, 501, 65)}},
+	{planMany, "googlechat", together(none, everyGroup, everyGroup), plus(everyGroup, everyGroup), perGroup + " without addresses, so each member is read", "",
+		[]measured{inGroups(25, 50, 8), inGroups(250, 500, 64)}},
+	{planMany, "pubnub", together(times(1), everyGroup), plus(times(1), everyGroup), perGroup + lookUp100, "",
+		[]measured{inGroups(25, 26, 5), inGroups(250, 251, 33)}},
+	{planMany, "webex", together(times(1), everyGroup), plus(times(1), everyGroup), perGroup + asCaller, "",
+		[]measured{inGroups(25, 26, 5), inGroups(250, 251, 33)}},
+
+	{applyAdd, "box", together(times(2), each), plus(times(2), each), onePost + reread, "",
+		[]measured{members(1, 3, 3), members(25, 27, 6), members(101, 103, 15)}},
+	{applyAdd, "clerk", together(times(3), each), plus(times(2), each), onePost + reread, eightAtOnce,
+		[]measured{members(1, 4, 4), members(25, 31, 10), members(101, 116, 28)}},
+	{applyAdd, "googlechat", together(times(2), each, each), plus(times(1), each), onePost + reread, eightAtOnce,
+		[]measured{members(1, 4, 4), members(25, 55, 13), members(101, 216, 40)}},
+	{applyAdd, "pubnub", inTurn(plus(times(1), batches(2, 100))), plus(times(1), batches(1, 100)), patchIDs + reread, "",
+		[]measured{members(1, 3, 3), members(25, 3, 3), members(101, 5, 5)}},
+	{applyAdd, "webex", together(times(3), each), plus(times(2), each), onePost + reread, "",
+		[]measured{members(1, 4, 4), members(25, 28, 7), members(101, 104, 16)}},
 
 	{cmdRemove, "box", inTurn(times(2)), times(2), oneDelete + idsInPage, "", []measured{members(1, 2, 2)}},
 	{cmdRemove, "clerk", inTurn(times(2)), times(2), oneDelete + lookUp100, "", []measured{members(1, 2, 2)}},
