@@ -67,7 +67,9 @@ Data goes to stdout, everything else to stderr. Exit status:
 			a.snapshotCommand(), a.diffCommand(), a.reportCommand(),
 		},
 		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
-		"plan":   {a.planCommand(), a.applyCommand(), a.journalCommand(), a.offboardCommand()},
+		"plan": {
+			a.importCommand(), a.planCommand(), a.applyCommand(), a.syncCommand(), a.offboardCommand(), a.journalCommand(),
+		},
 		"setup":  {a.authCommand(), a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
 	} {
 		for _, c := range commands {
@@ -93,7 +95,9 @@ Data goes to stdout, everything else to stderr. Exit status:
 	for _, c := range root.Commands() {
 		c.RunE = asFailure(c.RunE)
 		c.DisableFlagsInUseLine = true
-		c.ValidArgsFunction = cobra.NoFileCompletions
+		if c.ValidArgsFunction == nil {
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		complete.NoFiles(c)
 	}
 	root.AddCommand(credentialsTopic(), environmentTopic())
