@@ -170,14 +170,14 @@ func (a *app) nothingToApply(f *applyFlags, p *reconcile.Plan) error {
 	}
 	a.Note("the plan has no changes")
 	if len(p.Blocked) > 0 || p.Failed != "" || p.Summary().BlockedGroups > 0 {
-		return exit.With(exit.Failed, errors.New("the plan is blocked: "+strings.TrimSuffix(view.Summary(p), ".")))
+		return exit.With(exit.Failed, errors.New("the plan is blocked: "+strings.Trim(strings.TrimPrefix(view.Summary(p), "Plan:"), " .")))
 	}
 	return nil
 }
 
 // confirm shows a plan and asks whether to make its changes.
 func (a *app) confirm(ctx context.Context, f *applyFlags, p *reconcile.Plan) error {
-	if !a.Quiet {
+	if !a.Quiet || !f.yes {
 		if err := view.Text(a.Stderr, p); err != nil {
 			return err
 		}

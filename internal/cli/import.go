@@ -59,7 +59,7 @@ With --out, the file is replaced at the end, and only you may read it: it holds
 names and addresses.`,
 		Example: `  memberships import --out groups.yaml
   memberships import --provider box,clerk > groups.yaml
-  memberships import --group clerk/org_demo --group box/Demo --mode authoritative`,
+  memberships import -g clerk/org_demo -g box/Demo --mode authoritative`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return i.run(cmd.Context()) },
 	}

@@ -162,8 +162,11 @@ func (a *app) loadDesired(files, names []string) (*reconcile.Desired, error) {
 const maxMistakes = 20
 
 // problems returns mistakes in files as one usage error.
-func problems[T error](wrong []T) error {
-	p := &exit.Problems{Summary: phrase.Count(len(wrong), "mistake") + " in the desired state; nothing was sent"}
+func problems[T error](wrong []T) error { return problemsIn("the desired state", wrong) }
+
+// problemsIn is problems for files with a name of their own.
+func problemsIn[T error](where string, wrong []T) error {
+	p := &exit.Problems{Summary: phrase.Count(len(wrong), "mistake") + " in " + where + "; nothing was sent"}
 	for i, err := range wrong {
 		if i == maxMistakes {
 			p.Errors = append(p.Errors, fmt.Errorf("%s more", phrase.Number(int64(len(wrong)-i))))

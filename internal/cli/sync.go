@@ -151,7 +151,7 @@ func (s *syncer) desired(ctx context.Context, c *memberships.Client) (*reconcile
 	}
 	var wrong statefile.Errors
 	if errors.As(err, &wrong) {
-		return nil, problems(wrong)
+		return nil, problemsIn(input.Name(s.from), wrong)
 	}
 	return d, err
 }
