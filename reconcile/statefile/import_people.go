@@ -51,9 +51,11 @@ func findPeople(seen *reconcile.Observed) *importedPeople {
 		all: map[string]reconcile.Person{}, comments: map[string][]string{}, byID: map[identity]string{}, byAddress: map[string]string{},
 	}
 	accounts := findAccounts(seen)
-	holders := map[[2]string]int{} // accounts by provider and address
+	holders := map[[2]string]int{} // accounts with an id by provider and address
 	for _, a := range accounts {
-		holders[[2]string{a.provider, strings.ToLower(a.email)}]++
+		if a.id != "" {
+			holders[[2]string{a.provider, strings.ToLower(a.email)}]++
+		}
 	}
 	var shared, single []importedAccount
 	for _, a := range accounts {
