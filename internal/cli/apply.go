@@ -33,6 +33,8 @@ type applyFlags struct {
 	journal     string
 	concurrency int
 	resume      bool
+	confirmed   bool                  // the plan was shown and confirmed already
+	clients     []*memberships.Client // to use, in place of new ones
 }
 
 // add adds the flags to a command.
@@ -73,6 +75,7 @@ was made.`,
 		Example: `  memberships apply plan.json
   memberships apply plan.json --yes -o ndjson
   memberships apply plan.json --resume`,
+		ValidArgsFunction: planFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return exit.Usagef("memberships apply takes one plan, found %d", len(args))
@@ -81,7 +84,7 @@ was made.`,
 				return err
 			}
 			if f.journal == "" {
-				f.journal = args[0] + ".journal"
+				f.journal = journalOf(args[0])
 			}
 			p, err := readPlan(args[0])
 			if err != nil {
@@ -100,6 +103,17 @@ was made.`,
 	cmd.Flags().BoolVar(&f.resume, "resume", false, "go on with the run of the journal")
 	cmd.Flags().StringArrayVar(&replan, "replan", nil, "plan the groups that have changed anew from the `file` of the desired state")
 	return cmd
+}
+
+// journalOf returns the standard folder of the journal of a file.
+func journalOf(file string) string { return file + ".journal" }
+
+// planFiles completes the argument of apply with files of JSON.
+func planFiles(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
 // readPlan reads the plan of a file.
@@ -122,12 +136,17 @@ func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcil
 	if p.Summary().Changes() == 0 && !f.resume {
 		return nil, a.nothingToApply(f, p)
 	}
-	if err := a.confirm(ctx, f, p); err != nil {
-		return nil, err
+	if !f.confirmed {
+		if err := a.confirm(ctx, f, p); err != nil {
+			return nil, err
+		}
 	}
-	clients, err := a.openFor(ctx, f.conn, changedProviders(p))
-	if err != nil {
-		return nil, err
+	clients := f.clients
+	if clients == nil {
+		var err error
+		if clients, err = a.openFor(ctx, f.conn, changedProviders(p)); err != nil {
+			return nil, err
+		}
 	}
 	j, err := openJournal(f.journal, name)
 	if err != nil {
@@ -151,14 +170,14 @@ func (a *app) nothingToApply(f *applyFlags, p *reconcile.Plan) error {
 	}
 	a.Note("the plan has no changes")
 	if len(p.Blocked) > 0 || p.Failed != "" || p.Summary().BlockedGroups > 0 {
-		return exit.With(exit.Failed, errors.New("the plan is blocked: "+strings.TrimSuffix(view.Summary(p), ".")))
+		return exit.With(exit.Failed, errors.New("the plan is blocked: "+strings.Trim(strings.TrimPrefix(view.Summary(p), "Plan:"), " .")))
 	}
 	return nil
 }
 
 // confirm shows a plan and asks whether to make its changes.
 func (a *app) confirm(ctx context.Context, f *applyFlags, p *reconcile.Plan) error {
-	if !a.Quiet {
+	if !a.Quiet || !f.yes {
 		if err := view.Text(a.Stderr, p); err != nil {
 			return err
 		}
@@ -313,7 +332,7 @@ func (a *app) replan(ctx context.Context, f *applyFlags, name string, p *reconci
 	}
 	a.Note("%s planned anew, in %s", phrase.Count(len(moved), "group"), file)
 	following := *f
-	following.resume, following.journal = false, file+".journal"
+	following.resume, following.journal = false, journalOf(file)
 	_, err = a.apply(ctx, &following, file, next)
 	return err
 }

@@ -94,6 +94,7 @@ func Environment() []Fact {
 		Fact{"MEMBERSHIPS_CONFIG", "the file with the profiles; --config overrides it"},
 		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': requests to every provider go there, with made-up credentials, and no other setting counts"},
 		Fact{"XDG_CONFIG_HOME", "the directory above the default file with the profiles"},
+		Fact{"XDG_STATE_HOME", "the directory above the journals of sync from stdin, ~/.local/state where it is not set"},
 		Fact{"HOME", "the home directory: " + configHome},
 	)
 	for _, name := range providers.Names() {

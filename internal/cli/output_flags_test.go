@@ -32,7 +32,7 @@ func TestOutputFlags(t *testing.T) {
 		}
 	}
 	slices.Sort(without)
-	if diff := cmp.Diff([]string{"auth", "completion", "credentials", "emulate", "environment", "events", "help", "journal", "report", "snapshot"}, without); diff != "" {
+	if diff := cmp.Diff([]string{"auth", "completion", "credentials", "emulate", "environment", "events", "help", "import", "journal", "report", "snapshot"}, without); diff != "" {
 		t.Errorf("commands without data (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"plan"}, documents); diff != "" {

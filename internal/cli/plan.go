@@ -36,8 +36,13 @@ func (f *planFlags) add(a *app, cmd *cobra.Command) {
 	connect.AddProvidersFlag(cmd, &f.names)
 	f.conn.AddShared(a.Console, a.Getenv, cmd)
 	flags := cmd.Flags()
-	flags.IntVar(&f.options.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits but that an emptied group is refused")
+	addAllowRemovals(cmd, &f.options)
 	flags.IntVar(&f.look.Concurrency, "concurrency", 0, "`groups` of a provider to read at once (default the provider's own number)")
+}
+
+// addAllowRemovals adds --allow-removals to a command.
+func addAllowRemovals(cmd *cobra.Command, o *reconcile.PlanOptions) {
+	cmd.Flags().IntVar(&o.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits but that an emptied group is refused")
 }
 
 // check returns an error for an invalid flag.
@@ -49,6 +54,8 @@ func (f *planFlags) check() error {
 		return exit.Usagef("--valid-for %v is below zero", f.options.ValidFor)
 	case f.look.Concurrency < 0:
 		return exit.Usagef("--concurrency %d is below zero", f.look.Concurrency)
+	case f.save == "-":
+		return exit.Usagef("--out takes a file; -o json prints the plan on stdout, as apply takes it")
 	}
 	return f.out.check()
 }
@@ -155,8 +162,11 @@ func (a *app) loadDesired(files, names []string) (*reconcile.Desired, error) {
 const maxMistakes = 20
 
 // problems returns mistakes in files as one usage error.
-func problems[T error](wrong []T) error {
-	p := &exit.Problems{Summary: phrase.Count(len(wrong), "mistake") + " in the desired state; nothing was sent"}
+func problems[T error](wrong []T) error { return problemsIn("the desired state", wrong) }
+
+// problemsIn is problems for files with a name of their own.
+func problemsIn[T error](where string, wrong []T) error {
+	p := &exit.Problems{Summary: phrase.Count(len(wrong), "mistake") + " in " + where + "; nothing was sent"}
 	for i, err := range wrong {
 		if i == maxMistakes {
 			p.Errors = append(p.Errors, fmt.Errorf("%s more", phrase.Number(int64(len(wrong)-i))))
@@ -173,16 +183,25 @@ func (a *app) makePlan(ctx context.Context, f *planFlags, d *reconcile.Desired) 
 	if err != nil {
 		return nil, nil, err
 	}
+	p, err := a.planWith(ctx, clients, d, f.look, f.options)
+	return p, clients, err
+}
+
+// planWith reads the groups with clients that are open, and returns the plan.
+func (a *app) planWith(ctx context.Context, clients []*memberships.Client, d *reconcile.Desired, look reconcile.LookOptions, o reconcile.PlanOptions) (*reconcile.Plan, error) {
 	if wrong := d.Check(clients); len(wrong) > 0 {
-		return nil, nil, problems(wrong)
+		return nil, problems(wrong)
 	}
-	seen := reconcile.Look(ctx, clients, d, f.look)
-	p, err := reconcile.NewPlan(d, seen, f.options)
+	show, stop := a.Progress("groups")
+	look.Progress = show
+	seen := reconcile.Look(ctx, clients, d, look)
+	stop()
+	p, err := reconcile.NewPlan(d, seen, o)
 	var removals *reconcile.RemovalsError
 	if errors.As(err, &removals) {
-		return nil, nil, exit.Usagef("--allow-removals: %w", err)
+		return nil, exit.Usagef("--allow-removals: %w", err)
 	}
-	return p, clients, err
+	return p, err
 }
 
 // openFor opens the named providers. One without credentials is left out with a message,

@@ -89,7 +89,9 @@ Data goes to stdout, everything else to stderr. Exit status:
 	for _, c := range root.Commands() {
 		c.RunE = asFailure(c.RunE)
 		c.DisableFlagsInUseLine = true
-		c.ValidArgsFunction = cobra.NoFileCompletions
+		if c.ValidArgsFunction == nil {
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		complete.NoFiles(c)
 	}
 	if len(only) == 0 {
@@ -122,10 +124,12 @@ func (a *app) commands() []command {
 		{"change", "add", a.addCommand},
 		{"change", "update", a.updateCommand},
 		{"change", "remove", a.removeCommand},
+		{"plan", "import", a.importCommand},
 		{"plan", "plan", a.planCommand},
 		{"plan", "apply", a.applyCommand},
-		{"plan", "journal", a.journalCommand},
+		{"plan", "sync", a.syncCommand},
 		{"plan", "offboard", a.offboardCommand},
+		{"plan", "journal", a.journalCommand},
 		{"setup", "auth", a.authCommand},
 		{"setup", "doctor", a.doctorCommand},
 		{"setup", "demo", a.demoCommand},

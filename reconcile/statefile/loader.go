@@ -12,7 +12,8 @@ import (
 type loader struct {
 	o Options
 	mistakes
-	broken bool // a file could not be read, so that names in it are unknown
+	single *MemberOptions // of LoadMembers, nil in Load
+	broken bool           // a file could not be read, so that names in it are unknown
 
 	people    map[string]declared
 	groups    map[string]*group

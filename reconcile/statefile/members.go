@@ -2,6 +2,7 @@ package statefile
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,6 +108,9 @@ func (l *loader) withID(r *row) string {
 
 // readMemberFile adds the members of a file to a group and returns their rows.
 func (l *loader) readMemberFile(g *group, from given[string]) []*row {
+	if l.single != nil {
+		return l.single.read(l, g, from)
+	}
 	path := from.value
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(g.dir, path)
@@ -120,7 +124,10 @@ func (l *loader) readMemberFile(g *group, from given[string]) []*row {
 		l.add(from.at, "the member file cannot be read: %v", err)
 		return nil
 	}
-	f := &memberFile{loader: l, group: g, path: path, cleaner: input.Cleaner{Fixed: true}}
+	f := &memberFile{
+		loader: l, group: g, path: path, cleaner: input.Cleaner{Fixed: true}, source: input.Source{Columns: input.Columns{Fixed: true}},
+		empty: "; allow_empty: true permits that",
+	}
 	return f.read(from)
 }
 
@@ -130,11 +137,14 @@ type memberFile struct {
 	group   *group
 	path    string
 	cleaner input.Cleaner
+	source  input.Source
+	stdin   io.Reader
+	empty   string // end of the mistake of a file without rows
 	rows    []*row
 }
 
 func (f *memberFile) at(c input.Cell) reconcile.Position {
-	return reconcile.Position{File: f.path, Line: max(c.Line, 1), Column: max(c.Column, 1)}
+	return reconcile.Position{File: input.Name(f.path), Line: max(c.Line, 1), Column: max(c.Column, 1)}
 }
 
 func (f *memberFile) wrong(c input.Cell, err error) {
@@ -144,8 +154,7 @@ func (f *memberFile) wrong(c input.Cell, err error) {
 
 // read reads the rows, and reports a file without any.
 func (f *memberFile) read(from given[string]) []*row {
-	source := &input.Source{Columns: input.Columns{Fixed: true}}
-	err := input.Read(nil, f.path, source, func(in input.Row) error {
+	err := input.Read(f.stdin, f.path, &f.source, func(in input.Row) error {
 		f.row(in)
 		if len(f.all) >= maxKept {
 			return errors.New("there are too many mistakes")
@@ -155,7 +164,7 @@ func (f *memberFile) read(from given[string]) []*row {
 	for _, c := range f.cleaner.RoundedIDs() {
 		f.wrong(c, input.ChangedNumber(c.Text))
 	}
-	hidden := source.Hidden()
+	hidden := f.source.Hidden()
 	switch bad := (*input.Error)(nil); {
 	case errors.As(err, &bad):
 		f.wrong(input.Cell{Line: bad.Line, Column: bad.Column}, errors.New(bad.Text))
@@ -163,12 +172,12 @@ func (f *memberFile) read(from given[string]) []*row {
 		f.group.partial = true
 		f.add(from.at, "the member file cannot be read: %v", err)
 	case len(f.rows) == 0 && !f.group.partial && !f.group.allowEmpty.or(f.defaults.allowEmpty).value:
-		f.add(from.at, "the member file %s has no rows; allow_empty: true permits that", f.path)
+		f.add(from.at, "the member file %s has no rows%s", input.Name(f.path), f.empty)
 	case len(hidden) > 0 && f.group.mode.or(f.defaults.mode).value == reconcile.ModeAuthoritative:
-		f.add(from.at, "the member file %s is a listing that is not whole: %s; an authoritative group needs a whole one", f.path, strings.Join(hidden, "; "))
+		f.add(from.at, "the member file %s is a listing that is not whole: %s; an authoritative group needs a whole one", input.Name(f.path), strings.Join(hidden, "; "))
 	}
 	if f.o.Notice != nil {
-		for _, text := range append(source.Notices(), f.cleaner.Notice(f.path)) {
+		for _, text := range append(f.source.Notices(), f.cleaner.Notice(input.Name(f.path))) {
 			if text != "" {
 				f.o.Notice(text)
 			}

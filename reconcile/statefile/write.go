@@ -2,8 +2,6 @@ package statefile
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -21,30 +19,18 @@ import (
 //
 // Write reads the file before it writes anything. It returns an error for a state that Load
 // would refuse, or that no file can hold.
-func Write(w io.Writer, d *reconcile.Desired) error {
-	var b bytes.Buffer
-	c := canonical(d)
-	f := &writer{&b}
-	f.state(&c)
-	l := newLoader(Options{})
-	l.file(file{path: stdin, name: "state"}, b.Bytes())
-	read, err := l.finish()
-	if err != nil {
-		return fmt.Errorf("the state makes no valid file: %w", err)
-	}
-	if read.Hash != Hash(&c) {
-		return errors.New("the state has a value that no file can hold")
-	}
-	_, err = w.Write(b.Bytes())
-	return err
-}
+func Write(w io.Writer, d *reconcile.Desired) error { return Comments{}.Write(w, d) }
 
 // writer writes lines of YAML in block style.
-type writer struct{ *bytes.Buffer }
+type writer struct {
+	*bytes.Buffer
+	comments Comments
+}
 
 // state writes a state in its canonical form.
 func (f *writer) state(d *reconcile.Desired) {
 	f.line(0, "# yaml-language-server: $schema="+SchemaURL)
+	f.comment(0, f.comments.Head)
 	f.line(0, "version: "+strconv.Itoa(Version))
 	f.people(d)
 	if standard := reconcile.DefaultMaxRunRemovals(); *d.MaxRunRemovals != standard {
@@ -105,13 +91,14 @@ func (f *writer) people(d *reconcile.Desired) {
 	began := false
 	for _, key := range slices.Sorted(maps.Keys(d.People)) {
 		p := d.People[key]
-		if p.Email == key && key == strings.ToLower(key) && named[key] && len(p.Aliases) == 0 && len(p.IDs) == 0 {
+		if p.Email == key && key == strings.ToLower(key) && named[key] && len(p.Aliases) == 0 && len(p.IDs) == 0 && len(f.comments.People[key]) == 0 {
 			continue
 		}
 		if !began {
 			f.line(0, "people:")
 			began = true
 		}
+		f.comment(1, f.comments.People[key])
 		f.line(1, quoted(key)+":")
 		if p.Email != "" {
 			f.pair(2, "email", p.Email)
@@ -128,6 +115,7 @@ func (f *writer) people(d *reconcile.Desired) {
 
 // group writes a group.
 func (f *writer) group(g reconcile.Group) {
+	f.comment(1, f.comments.Groups[g.Name])
 	f.line(1, quoted(g.Name)+":")
 	f.line(2, "mode: "+quoted(string(g.Mode)))
 	if g.MinManagers != 0 {

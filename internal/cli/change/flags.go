@@ -77,13 +77,18 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Read
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&f.members, "member", "m", nil, argument.MemberHelp+"; may be repeated")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
-	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which has a member on each line (default by its first characters)")
-	complete.With(cmd, "format", func(string) []string { return input.Formats })
-	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header` reads a column of the file under another name, as in email=\"Work Mail\"; skip=Header leaves it out; may be repeated")
+	AddFileFlags(cmd, &f.format, &f.columns)
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "accept a file without rows")
 	flags.IntVar(&f.concurrency, "concurrency", 8, "`members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and report what would happen")
 	f.out.Add(c, cmd, "table")
+}
+
+// AddFileFlags adds the flags about the file of --from to a command.
+func AddFileFlags(cmd *cobra.Command, format *string, columns *[]string) {
+	cmd.Flags().StringVar(format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which has a member on each line (default by its first characters)")
+	complete.With(cmd, "format", func(string) []string { return input.Formats })
+	cmd.Flags().StringArrayVar(columns, "column", nil, "`name=Header` reads a column of the file under another name, as in email=\"Work Mail\"; skip=Header leaves it out; may be repeated")
 }
 
 // AddRoles adds the role flags to a command.

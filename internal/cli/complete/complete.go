@@ -40,15 +40,19 @@ func register(cmd *cobra.Command, flag string, words func(*cobra.Command, []stri
 	}
 }
 
-// NoFiles disables the completion of file names for flags that take no file. A flag's
-// usage shows its kind of value.
+// NoFiles disables the completion of file names for flags that take no file, and completes
+// folders for those that take one. A flag's usage shows its kind of value.
 func NoFiles(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		takes, _ := pflag.UnquoteUsage(f)
 		if _, known := cmd.GetFlagCompletionFunc(f.Name); known || takes == "file" || takes == "" {
 			return
 		}
-		if err := cmd.RegisterFlagCompletionFunc(f.Name, cobra.NoFileCompletions); err != nil {
+		words := cobra.CompletionFunc(cobra.NoFileCompletions)
+		if takes == "folder" {
+			words = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+		}
+		if err := cmd.RegisterFlagCompletionFunc(f.Name, words); err != nil {
 			panic(err) // as in register
 		}
 	})

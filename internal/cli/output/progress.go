@@ -41,6 +41,16 @@ func (c *Console) progress(doing string) *progress {
 	return p
 }
 
+// Progress starts a progress line on a terminal that begins with doing. show sets its two
+// numbers, and stop removes it. Goroutines may call show at the same time.
+func (c *Console) Progress(doing string) (show func(done, all int), stop func()) {
+	p := c.progress(doing)
+	return func(done, all int) {
+		p.done.Store(int64(done))
+		p.total(int64(all))
+	}, p.stop
+}
+
 func (p *progress) run() {
 	wait := time.NewTimer(progressAfter)
 	defer wait.Stop()
