@@ -415,6 +415,7 @@ func TestContextOfKey(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	s := must(t)(filestore.NewEncrypted(dir, "x"))
 	save(t, s, name, credential(1))
+	s = must(t)(filestore.NewEncrypted(dir, "x")) // which has to decrypt the file
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	if _, err := s.Load(ctx, name); !errors.Is(err, context.DeadlineExceeded) {
