@@ -107,8 +107,11 @@ func (s *Store) load(ctx context.Context, path, name string, data []byte) (*auth
 		return c, nil
 	}
 	c, err := s.decode(ctx, folder.Base(name), data)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
+	case err != nil:
+		return nil, &unreadable{path, err}
 	}
 	s.know(path, data, c)
 	return c, nil
@@ -210,6 +213,39 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 		}
 	}
 	return folder.Sync(s.dir)
+}
+
+// SetAside gives the file of a name another name in the folder, which it returns, so that Load
+// finds none. A newer file that a killed process left is set aside as well. It returns "" if
+// there is no file. Delete does not remove what was set aside.
+func (s *Store) SetAside(ctx context.Context, name string) (kept string, err error) {
+	path, err := s.path(name)
+	if err != nil {
+		return "", err
+	}
+	switch err := folder.Check(s.dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	unlock, err := folder.Lock(ctx, path+".write")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	for _, file := range []string{next(path), path} { // alone, the first would be a credential
+		if missing(file) {
+			continue
+		}
+		if kept, err = keep(file); err != nil {
+			return "", err
+		}
+		if err := patiently(func() error { return os.Remove(file) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return kept, err
+		}
+	}
+	return kept, folder.Sync(s.dir)
 }
 
 func missing(path string) bool {

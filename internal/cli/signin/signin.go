@@ -226,7 +226,7 @@ func loadFrom(ctx context.Context, store auth.Store, key string) (*auth.Credenti
 		// The record says that there is one: another program has removed it.
 		return nil, fmt.Errorf("%s no longer has the sign-in of %s; %w", store.Name(), key, errMissing)
 	}
-	return c, err
+	return c, wayOut(key, err)
 }
 
 // Save keeps the credential of a sign-in in a kind of store, and removes it from another one
@@ -250,7 +250,7 @@ func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Creden
 // save is Save without its lock. saved reports whether the record names the store.
 func (l *Logins) save(ctx context.Context, key string, kind Kind, store auth.Store, c *auth.Credential) (saved bool, err error) {
 	if err := locked(ctx, store, key, func() error { return store.Save(ctx, key, c) }); err != nil {
-		return false, err
+		return false, wayOut(key, err)
 	}
 	var before Kind
 	err = l.change(ctx, func(all *choices) {
@@ -270,20 +270,31 @@ func (l *Logins) save(ctx context.Context, key string, kind Kind, store auth.Sto
 	return true, nil
 }
 
+// Ended is a sign-in that End has removed.
+type Ended struct {
+	// Store is the one that had the credential.
+	Store auth.Store
+	// Kept is the path of a file that could not be read and is kept, else "".
+	Kept string
+}
+
 // End removes a sign-in, unless end returns an error. end gets the credential, or the reason
 // that it cannot be read. No other process refreshes the credential meanwhile, and none keeps
-// it afterwards: it looks for the credential again before a refresh. End returns auth.ErrAbsent
-// if there was no sign-in.
-func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (store auth.Store, err error) {
+// it afterwards: it looks for the credential again before a refresh. A file that cannot be read
+// as a credential gets another name and is not removed. End returns auth.ErrAbsent if there was
+// no sign-in.
+func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (e Ended, err error) {
 	err = l.signIn(ctx, key, func() (err error) {
-		if store, err = l.recorded(key); err != nil {
+		if e.Store, err = l.recorded(key); err != nil {
 			return err
 		}
-		err = locked(ctx, store, key, func() error {
-			if err := end(loadFrom(ctx, store, key)); err != nil {
+		err = locked(ctx, e.Store, key, func() (err error) {
+			c, unread := loadFrom(ctx, e.Store, key)
+			if err := end(c, unread); err != nil {
 				return err
 			}
-			return store.Delete(ctx, key)
+			e.Kept, err = remove(ctx, e.Store, key, unread)
+			return err
 		})
 		if err != nil {
 			return err
@@ -293,7 +304,18 @@ func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential,
 			delete(c.Methods, key)
 		})
 	})
-	return store, err
+	return e, err
+}
+
+// remove removes a credential, or sets it aside if unread says that it cannot be read.
+func remove(ctx context.Context, store auth.Store, key string, unread error) (kept string, err error) {
+	files, ok := store.(interface {
+		SetAside(context.Context, string) (string, error)
+	})
+	if ok && errors.Is(unread, auth.ErrUnreadable) {
+		return files.SetAside(ctx, key)
+	}
+	return "", store.Delete(ctx, key)
 }
 
 // locked calls do while it has the lock of a credential.
