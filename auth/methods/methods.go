@@ -224,12 +224,6 @@ func check(ctx context.Context, source oauth2.TokenSource, err error) error {
 	if err != nil {
 		return err
 	}
-	if s, ok := source.(interface {
-		TokenContext(context.Context) (*oauth2.Token, error)
-	}); ok {
-		_, err = s.TokenContext(ctx)
-		return err
-	}
-	_, err = source.Token()
+	_, err = source.TokenContext(ctx)
 	return err
 }
