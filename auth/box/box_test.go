@@ -169,7 +169,7 @@ func TestRevoke(t *testing.T) {
 		return 200, ""
 	})
 	for _, c := range []*auth.Credential{
-		{ClientID: "id", ClientSecret: "secret", AccessToken: "a", RefreshToken: "canary-refresh", Origin: origin},
+		{ClientID: "id", ClientSecret: "secret", AccessToken: "a", RefreshToken: "r", Origin: origin},
 		{ClientID: "id", ClientSecret: "secret", AccessToken: "a", Origin: origin},
 		{AccessToken: "developer", Origin: origin},
 	} {
