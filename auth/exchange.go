@@ -71,14 +71,23 @@ func GrantError(provider string, err error, secrets ...string) error {
 }
 
 // RefusedCode returns the OAuth error of an answer of a token endpoint, "" if err is no such
-// answer or has none.
+// answer or has none. err may be one of x/oauth2, of ExchangeError or of GrantError.
 func RefusedCode(err error) string {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
+	var own *refusedError
+	switch {
+	case errors.As(err, &refused):
 		return refused.ErrorCode
+	case errors.As(err, &own):
+		return own.code
 	}
 	return ""
 }
+
+// refusedError is the error of an answer with an OAuth error, which is its code.
+type refusedError struct{ text, code string }
+
+func (e *refusedError) Error() string { return e.text }
 
 // refusal returns the error of an answer with an OAuth error.
 func refusal(provider, object string, status int, code, description string, secrets []string) error {
@@ -89,7 +98,7 @@ func refusal(provider, object string, status int, code, description string, secr
 	if description != "" {
 		message += ": " + redacted(description, secrets)
 	}
-	return errors.New(message)
+	return &refusedError{message, code}
 }
 
 // unanswered returns the error of a request without a usable answer.

@@ -48,6 +48,9 @@ func TestExchangeError(t *testing.T) {
 			if got.Error() != tc.want || errors.Is(got, auth.ErrSignedOut) != tc.signedOut {
 				t.Errorf("got %v, want %s", got, tc.want)
 			}
+			if code := auth.RefusedCode(got); code != auth.RefusedCode(tc.err) {
+				t.Errorf("the code is %q, want that of %v", code, tc.err)
+			}
 			own := auth.GrantError("box", tc.err, "canary")
 			if own.Error() != strings.TrimPrefix(tc.want, "signed out: ") || errors.Is(own, auth.ErrSignedOut) != tc.grant {
 				t.Errorf("got %v of an app", own)

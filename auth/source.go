@@ -65,7 +65,7 @@ func (s *Source) Token() (*oauth2.Token, error) {
 // TokenContext returns an access token that has neither expired nor been refused. It waits for
 // other callers, the store and the provider at most until ctx is done. A refresh goes on after
 // that, for up to a minute: the provider may have ended the former refresh token already, and
-// the store gets the new one.
+// the store gets the new one. A program that ends calls Settle first.
 func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	if err := s.take(ctx); err != nil {
 		return nil, err
@@ -81,9 +81,9 @@ func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	c := make(chan result, 1)
 	go func() {
 		defer s.release()
-		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenTimeout)
+		ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
 		defer cancel()
-		token, err := s.next(own)
+		token, err := s.next(ctx)
 		c <- result{token, err}
 	}()
 	select {
@@ -92,6 +92,22 @@ func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting for %s in %s: %w", s.name, s.store.Name(), context.Cause(ctx))
 	}
+}
+
+// Settle waits for a refresh in flight, whose caller may have gone, and for the store that gets
+// its token. It returns an error if ctx ends before, and nil at once if there is none.
+func (s *Source) Settle(ctx context.Context) error {
+	select { // also after the end of ctx
+	case s.turn <- struct{}{}:
+		s.release()
+		return nil
+	default:
+	}
+	if err := s.take(ctx); err != nil {
+		return fmt.Errorf("the refresh of %s in %s goes on: %w", s.name, s.store.Name(), err)
+	}
+	s.release()
+	return nil
 }
 
 // next returns a token from the store, or a new one. The caller is in turn.
@@ -149,6 +165,9 @@ func (s *Source) renew(ctx context.Context) error {
 		return fmt.Errorf("the lock of %s in %s: %w", s.name, s.store.Name(), err)
 	}
 	defer unlock()
+	if ctx.Err() != nil { // nobody waits for a token
+		return context.Cause(ctx)
+	}
 	if !s.unsaved {
 		if s.current, err = s.load(ctx); err != nil {
 			s.current = nil
@@ -158,6 +177,9 @@ func (s *Source) renew(ctx context.Context) error {
 			return nil
 		}
 	}
+	// From here on, the answer of the provider is stored even if the caller has gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenTimeout)
+	defer cancel()
 	next, err := s.refreshed(ctx, s.current)
 	if errors.Is(err, ErrSignedOut) {
 		// A process without the lock, such as one of another release, may have refreshed it.

@@ -166,6 +166,64 @@ func TestSourceStoresForACallerWhoGaveUp(t *testing.T) {
 	})
 }
 
+// Settle returns when the store has the token of a refresh whose caller has gone, and at the end
+// of its own time.
+func TestSettle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, p := signedIn(t, 0), &service{refresh: "refresh0", delay: 10 * time.Second}
+		s := auth.NewSource(store, name, p.call)
+		begin := time.Now()
+		if err := s.Settle(t.Context()); err != nil {
+			t.Errorf("without a refresh: %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if got, err := s.TokenContext(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v, %v, want the end of the caller's second", got, err)
+		}
+		short, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if err := s.Settle(short); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 3*time.Second || !strings.Contains(err.Error(), name) {
+			t.Errorf("got %v after %s, want the end of the second deadline", err, time.Since(begin))
+		}
+		if err := s.Settle(t.Context()); err != nil || time.Since(begin) != 10*time.Second {
+			t.Errorf("got %v after %s, want the end of the refresh", err, time.Since(begin))
+		}
+		if c, err := store.Load(t.Context(), name); err != nil || c.RefreshToken != "refresh1" {
+			t.Errorf("the store has %v, %v", c, err)
+		}
+		if err := s.Settle(ctx); err != nil {
+			t.Errorf("after the refresh: %v", err)
+		}
+	})
+}
+
+// A caller who gives up before the refresh begins leaves nothing in flight.
+func TestSettleBeforeRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, p := signedIn(t, 0), &service{refresh: "refresh0"}
+		unlock, err := store.Lock(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := auth.NewSource(store, name, p.call)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begin := time.Now()
+		if got, err := s.TokenContext(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v, %v, want the end of the caller's second", got, err)
+		}
+		if err := s.Settle(t.Context()); err != nil || time.Since(begin) != time.Second {
+			t.Errorf("got %v after %s, want no wait", err, time.Since(begin))
+		}
+		unlock()
+		if synctest.Wait(); p.calls != 0 {
+			t.Errorf("%d refreshes for nobody", p.calls)
+		}
+		wantToken(t, s, "access1")
+	})
+}
+
 // A hung provider frees its caller after the caller's time, and the next one after a minute.
 func TestSourceOfAHungProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

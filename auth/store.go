@@ -10,6 +10,10 @@ import (
 // error leaves open whether it has one.
 var ErrAbsent = errors.New("there is no stored credential")
 
+// ErrUnreadable is matched by the error of a Store that has something under a name, and cannot
+// read it as a credential: it was cut or changed, or it was encrypted with another passphrase.
+var ErrUnreadable = errors.New("the stored credential cannot be read")
+
 // Store keeps credentials under names, such as "webex/default". All methods are safe for
 // concurrent use, and their errors have no secret.
 type Store interface {

@@ -71,7 +71,7 @@ func (a App) Login(ctx context.Context, o login.Options) (*auth.Credential, erro
 	}
 	t, err := flow.Run(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, named(err)
 	}
 	if t.RefreshToken == "" {
 		return nil, errors.New("box: the answer has no refresh token")
@@ -98,7 +98,7 @@ func Refresh(hc *http.Client) auth.Refresh {
 		config := oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: endpoint(c.Origin)}
 		t, err := config.TokenSource(auth.HTTPContext(ctx, hc), &oauth2.Token{RefreshToken: c.RefreshToken}).Token()
 		if err != nil {
-			return nil, auth.ExchangeError(provider, err, c.RefreshToken, c.ClientSecret, c.AccessToken)
+			return nil, named(auth.ExchangeError(provider, err, c.RefreshToken, c.ClientSecret, c.AccessToken))
 		}
 		fill(c, t)
 		return c, nil

@@ -198,6 +198,30 @@ func TestDeveloperToken(t *testing.T) {
 	}
 }
 
+// A refused grant names the permission and the place to grant it, in each way to sign in.
+func TestRefusedGrantNamesPermission(t *testing.T) {
+	for code, want := range map[string]string{
+		"unauthorized_client": "; required: the authorization of the app by an administrator of the enterprise (the Admin Console)",
+		"access_denied":       "; required: the permission of an administrator of the enterprise to use the app (the Admin Console)",
+		"invalid_client":      "",
+	} {
+		origin, _ := server(t, func(url.Values) (int, string) { return 400, fmt.Sprintf(`{"error":%q}`, code) })
+		want = "box refused the token with status 400, " + code + want
+		app := box.ClientCredentials{ClientID: "id", ClientSecret: "canary", Origin: origin, Subject: box.Subject{EnterpriseID: "1"}}
+		source, err := app.TokenSource()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if token, err := source.Token(); fmt.Sprint(err) != want {
+			t.Errorf("client credentials: got %v, %v, want %s", token, err, want)
+		}
+		person := &auth.Credential{ClientID: "id", ClientSecret: "canary", RefreshToken: "canary-refresh", Origin: origin}
+		if c, err := box.Refresh(nil)(t.Context(), person); fmt.Sprint(err) != want {
+			t.Errorf("a refresh: got %v, %v, want %s", c, err, want)
+		}
+	}
+}
+
 func TestClientCredentials(t *testing.T) {
 	origin, forms := server(t, func(form url.Values) (int, string) {
 		if form.Get("box_subject_id") == "wrong" {

@@ -25,7 +25,7 @@ type ClientCredentials struct {
 // TokenSource returns the tokens of the subject, for option.WithTokenSource. A token is valid
 // for about an hour. The wrapper's WithClientCredentials has the same tokens, and counts its
 // requests in the client's budget. Box: POST /oauth2/token.
-func (c ClientCredentials) TokenSource() (oauth2.TokenSource, error) {
+func (c ClientCredentials) TokenSource() (auth.TokenFunc, error) {
 	kind, id, err := c.Subject.kind()
 	switch {
 	case err != nil:
@@ -40,7 +40,7 @@ func (c ClientCredentials) TokenSource() (oauth2.TokenSource, error) {
 	return auth.TokenFunc(func(ctx context.Context) (*oauth2.Token, error) {
 		t, err := config.Token(auth.HTTPContext(ctx, c.HTTPClient))
 		if err != nil {
-			return nil, auth.GrantError(provider, err, c.ClientSecret)
+			return nil, named(auth.GrantError(provider, err, c.ClientSecret))
 		}
 		return auth.Early(t), nil
 	}), nil

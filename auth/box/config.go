@@ -113,7 +113,7 @@ func config(f *keyfile.File) (AppConfig, error) {
 // TokenSource returns the tokens of the subject, for option.WithTokenSource. A token is valid
 // for about an hour. If Box refuses an assertion and its clock is another one, the source
 // tries once more by the clock of Box, and keeps to it. Box: POST /oauth2/token.
-func (c AppConfig) TokenSource() (oauth2.TokenSource, error) {
+func (c AppConfig) TokenSource() (auth.TokenFunc, error) {
 	kind, id, err := c.Subject.kind()
 	switch {
 	case c.app == nil:
@@ -147,7 +147,7 @@ func (s *keySource) token(ctx context.Context) (*oauth2.Token, error) {
 		signed, t, err = s.exchange(ctx)
 	}
 	if err != nil {
-		return nil, auth.GrantError(provider, err, s.app.clientSecret, signed)
+		return nil, named(auth.GrantError(provider, err, s.app.clientSecret, signed))
 	}
 	return auth.Early(t), nil
 }

@@ -3,11 +3,12 @@ package filestore
 import (
 	"errors"
 
+	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/internal/folder"
 )
 
 // These errors leave open whether a credential is stored; none matches auth.ErrAbsent. The
-// file stays as it is.
+// file stays as it is. Those about the content of a file match auth.ErrUnreadable as well.
 var (
 	// ErrDamaged is the error of a file that was cut or changed.
 	ErrDamaged = errors.New("the file is damaged")
@@ -22,3 +23,13 @@ var (
 	// message has the chmod command to run.
 	ErrExposed = folder.ErrExposed
 )
+
+// unreadable is the error of the content of a file, which is auth.ErrUnreadable.
+type unreadable struct {
+	path string
+	err  error
+}
+
+func (u *unreadable) Error() string        { return u.path + ": " + u.err.Error() }
+func (u *unreadable) Unwrap() error        { return u.err }
+func (u *unreadable) Is(target error) bool { return target == auth.ErrUnreadable }

@@ -15,3 +15,6 @@ func FailRename(err error) (restore func()) {
 	rename = func(string, string) error { return err }
 	return func() { rename = os.Rename }
 }
+
+// Decryptions returns the number of files that an encrypted store has decrypted.
+func (s *Store) Decryptions() int64 { return s.seal.opened.Load() }

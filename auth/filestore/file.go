@@ -58,7 +58,7 @@ func read(path string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case len(data) > maxFile:
-		return nil, fmt.Errorf("%s: %w: it has more than %d bytes", path, ErrDamaged, maxFile)
+		return nil, &unreadable{path, fmt.Errorf("%w: it has more than %d bytes", ErrDamaged, maxFile)}
 	}
 	return data, nil
 }

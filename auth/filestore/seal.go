@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"filippo.io/age"
 )
@@ -29,6 +30,7 @@ type seal struct {
 	recipient *age.ScryptRecipient
 	identity  *age.ScryptIdentity
 	turn      chan struct{}
+	opened    atomic.Int64 // files
 }
 
 func newSeal(passphrase string, workFactor int) (*seal, error) {
@@ -42,7 +44,7 @@ func newSeal(passphrase string, workFactor int) (*seal, error) {
 	}
 	recipient.SetWorkFactor(workFactor)
 	identity.SetMaxWorkFactor(maxWorkFactor)
-	return &seal{recipient, identity, make(chan struct{}, 1)}, nil
+	return &seal{recipient: recipient, identity: identity, turn: make(chan struct{}, 1)}, nil
 }
 
 // close returns data encrypted.
@@ -67,6 +69,7 @@ func (s *seal) close(ctx context.Context, data []byte) ([]byte, error) {
 // replaced.
 func (s *seal) open(ctx context.Context, data []byte) ([]byte, error) {
 	return s.await(ctx, func() ([]byte, error) {
+		s.opened.Add(1)
 		r, err := age.Decrypt(bytes.NewReader(data), s.identity)
 		if err != nil {
 			var wrong *age.NoIdentityMatchError

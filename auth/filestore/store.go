@@ -28,9 +28,15 @@ type Store struct {
 	seal *seal // nil for files in clear
 
 	mu sync.Mutex
-	// known has the hashes of the files that this store has read or written, so that Save does
-	// not decrypt them once more.
-	known map[string][sha256.Size]byte
+	// known has the contents of the files that this store has read or written, so that none is
+	// decrypted twice.
+	known map[string]known
+}
+
+// known is the credential of a file with a hash.
+type known struct {
+	sum        [sha256.Size]byte
+	credential *auth.Credential
 }
 
 var _ auth.Store = (*Store)(nil)
@@ -44,11 +50,12 @@ func New(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filestore: %w", err)
 	}
-	return &Store{dir: dir, known: map[string][sha256.Size]byte{}}, nil
+	return &Store{dir: dir, known: map[string]known{}}, nil
 }
 
 // NewEncrypted returns a store of files that are encrypted with a passphrase in the format
-// of age. Load and Save take about half a second and 128 MiB.
+// of age. Save takes about half a second and 128 MiB, and so does Load of a file that this
+// store has neither read nor written.
 func NewEncrypted(dir, passphrase string) (*Store, error) {
 	return newEncrypted(dir, passphrase, workFactor)
 }
@@ -94,13 +101,19 @@ func (s *Store) Load(ctx context.Context, name string) (*auth.Credential, error)
 	return s.load(ctx, path, name, data)
 }
 
-// load decodes the content of a file.
+// load decodes the content of a file, unless it is known.
 func (s *Store) load(ctx context.Context, path, name string, data []byte) (*auth.Credential, error) {
-	c, err := s.decode(ctx, folder.Base(name), data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if c := s.knows(path, data); c != nil {
+		return c, nil
 	}
-	s.know(path, data)
+	c, err := s.decode(ctx, folder.Base(name), data)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("%s: %w", path, err)
+	case err != nil:
+		return nil, &unreadable{path, err}
+	}
+	s.know(path, data, c)
 	return c, nil
 }
 
@@ -148,7 +161,7 @@ func (s *Store) save(ctx context.Context, name string, c *auth.Credential, force
 	if err := write(ctx, path, data); err != nil {
 		return kept, err
 	}
-	s.know(path, data)
+	s.know(path, data, c)
 	return kept, nil
 }
 
@@ -160,8 +173,6 @@ func (s *Store) readable(ctx context.Context, path, name string) error {
 		return nil
 	case err != nil:
 		return err
-	case s.knows(path, data):
-		return nil
 	}
 	_, err = s.load(ctx, path, name, data)
 	return err
@@ -204,6 +215,39 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 	return folder.Sync(s.dir)
 }
 
+// SetAside gives the file of a name another name in the folder, which it returns, so that Load
+// finds none. A newer file that a killed process left is set aside as well. It returns "" if
+// there is no file. Delete does not remove what was set aside.
+func (s *Store) SetAside(ctx context.Context, name string) (kept string, err error) {
+	path, err := s.path(name)
+	if err != nil {
+		return "", err
+	}
+	switch err := folder.Check(s.dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	unlock, err := folder.Lock(ctx, path+".write")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	for _, file := range []string{next(path), path} { // alone, the first would be a credential
+		if missing(file) {
+			continue
+		}
+		if kept, err = keep(file); err != nil {
+			return "", err
+		}
+		if err := patiently(func() error { return os.Remove(file) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return kept, err
+		}
+	}
+	return kept, folder.Sync(s.dir)
+}
+
 func missing(path string) bool {
 	_, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)
@@ -229,15 +273,19 @@ func (s *Store) path(name string) (string, error) {
 	return filepath.Join(s.dir, folder.Base(name)+".credential"), nil
 }
 
-func (s *Store) know(path string, data []byte) {
+func (s *Store) know(path string, data []byte, c *auth.Credential) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known[path] = sha256.Sum256(data)
+	s.known[path] = known{sha256.Sum256(data), c.Clone()}
 }
 
-func (s *Store) knows(path string, data []byte) bool {
+// knows returns the credential of a file's content, nil if it is another one than before.
+func (s *Store) knows(path string, data []byte) *auth.Credential {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sum, ok := s.known[path]
-	return ok && sum == sha256.Sum256(data)
+	k, ok := s.known[path]
+	if !ok || k.sum != sha256.Sum256(data) {
+		return nil
+	}
+	return k.credential.Clone()
 }

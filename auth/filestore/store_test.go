@@ -272,6 +272,7 @@ func TestUnreadable(t *testing.T) {
 			begin := time.Now()
 			_, err := s.Load(t.Context(), name)
 			wantErr(t, err, tc.want, path, tc.text)
+			wantErr(t, err, auth.ErrUnreadable)
 			if d := time.Since(begin); d > 5*time.Second {
 				t.Errorf("it took %s", d)
 			}
@@ -310,6 +311,35 @@ func TestDeleteUnreadable(t *testing.T) {
 	}
 	if _, err := s.Load(t.Context(), name); !errors.Is(err, auth.ErrAbsent) {
 		t.Errorf("after Delete: %v", err)
+	}
+}
+
+// A file that is set aside stays under another name, and so does a newer one that a killed
+// process left beside it.
+func TestSetAside(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	s := kinds["in clear"](t, dir)
+	if kept, err := s.SetAside(t.Context(), name); kept != "" || err != nil {
+		t.Errorf("without a file: %q, %v", kept, err)
+	}
+	for i := range 2 {
+		save(t, s, name, credential(1))
+		path := file(t, dir)
+		put(t, path, "cut")
+		put(t, path+".new", "newer")
+		if _, err := s.Load(t.Context(), name); !errors.Is(err, auth.ErrUnreadable) {
+			t.Errorf("got %v", err)
+		}
+		kept, err := s.SetAside(t.Context(), name)
+		if err != nil || content(t, kept) != "cut" {
+			t.Errorf("kept as %q, %v", kept, err)
+		}
+		if newer, err := filepath.Glob(path + ".new.kept*"); err != nil || len(newer) != i+1 {
+			t.Errorf("the newer files are %q, %v", newer, err)
+		}
+		if _, err := s.Load(t.Context(), name); !errors.Is(err, auth.ErrAbsent) {
+			t.Errorf("after SetAside: %v", err)
+		}
 	}
 }
 
@@ -415,6 +445,7 @@ func TestContextOfKey(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	s := must(t)(filestore.NewEncrypted(dir, "x"))
 	save(t, s, name, credential(1))
+	s = must(t)(filestore.NewEncrypted(dir, "x")) // which has to decrypt the file
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	if _, err := s.Load(ctx, name); !errors.Is(err, context.DeadlineExceeded) {

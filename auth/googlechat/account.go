@@ -51,7 +51,7 @@ const clockSkew = 10 * time.Second
 
 // TokenSource returns the tokens of the account, for option.WithTokenSource. A token is valid
 // for about an hour. It copies s. Google: POST /token.
-func (s ServiceAccount) TokenSource() (oauth2.TokenSource, error) {
+func (s ServiceAccount) TokenSource() (auth.TokenFunc, error) {
 	switch {
 	case s.key == nil:
 		return nil, errors.New("googlechat: the service account has no key: ReadCredentials returns one")
@@ -86,7 +86,11 @@ func (s ServiceAccount) token(ctx context.Context) (*oauth2.Token, error) {
 	}
 	t, err := config.Token(auth.HTTPContext(ctx, s.HTTPClient))
 	if err != nil {
-		return nil, auth.GrantError(provider, err, signed)
+		var delegated []string
+		if s.Subject != "" {
+			delegated = s.Scopes
+		}
+		return nil, named(auth.GrantError(provider, err, signed), delegated)
 	}
 	return auth.Early(t), nil
 }

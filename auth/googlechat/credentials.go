@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"golang.org/x/oauth2"
-
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/internal/keyfile"
 	"github.com/memberships-go/memberships/internal/pattern"
@@ -106,7 +104,7 @@ func authorizedUser(f *keyfile.File) (*auth.Credential, error) {
 // UserTokens returns the tokens of a credential of the type authorized_user, for
 // option.WithTokenSource. They are not stored: Google's refresh tokens stay valid. hc may be
 // nil.
-func UserTokens(c *auth.Credential, hc *http.Client) oauth2.TokenSource {
+func UserTokens(c *auth.Credential, hc *http.Client) *auth.Source {
 	store := auth.NewMemory()
 	_ = store.Save(context.Background(), "credentials", c) // a Memory does not fail
 	return auth.NewSource(store, "credentials", Refresh(hc))

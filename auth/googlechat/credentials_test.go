@@ -127,16 +127,25 @@ func TestServiceAccount(t *testing.T) {
 func TestServiceAccountErrors(t *testing.T) {
 	_, data := account(t, nil)
 	for name, tc := range map[string]struct {
-		answer func(url.Values) (int, string)
-		want   string
+		answer  func(url.Values) (int, string)
+		want    string
+		subject string
 	}{
-		"refused":  {always(401, `{"error":"unauthorized_client","error_description":"Client is unauthorized"}`), "googlechat refused the token with status 401, unauthorized_client: Client is unauthorized"},
-		"no grant": {always(400, `{"error":"invalid_grant","error_description":"Invalid JWT\nSignature."}`), "googlechat refused the token with status 400, invalid_grant: Invalid JWT Signature."},
+		"delegation": {
+			answer: always(401, `{"error":"unauthorized_client","error_description":"No."}`), subject: "ada@example.com",
+			want: "googlechat refused the token with status 401, unauthorized_client: No.; required: domain-wide delegation of the service account for its scopes (the Google Admin console: Security, Access and data control, API controls, Manage Domain Wide Delegation)",
+		},
+		"policy": {
+			answer: always(403, `{"error":"access_denied","error_description":"No."}`), subject: "ada@example.com",
+			want: "googlechat refused the token with status 403, access_denied: No.; required: an administrator's permission to use the app with its scopes (the Google Admin console: Security, Access and data control, API controls, Manage Third-Party App Access)",
+		},
+		"refused":  {always(401, `{"error":"unauthorized_client","error_description":"Client is unauthorized"}`), "googlechat refused the token with status 401, unauthorized_client: Client is unauthorized", ""},
+		"no grant": {always(400, `{"error":"invalid_grant","error_description":"Invalid JWT\nSignature."}`), "googlechat refused the token with status 400, invalid_grant: Invalid JWT Signature.", ""},
 		"echo": {func(form url.Values) (int, string) {
 			return 400, fmt.Sprintf(`{"error":"invalid_request","error_description":"see %s"}`, form.Get("assertion"))
-		}, "googlechat refused the token with status 400, invalid_request: see REDACTED"},
-		"a page":   {always(502, "<html>"), "googlechat refused the token with status 502"},
-		"redirect": {always(307, ""), "the token endpoint of googlechat: a redirect leads to http://evil.example"},
+		}, "googlechat refused the token with status 400, invalid_request: see REDACTED", ""},
+		"a page":   {always(502, "<html>"), "googlechat refused the token with status 502", ""},
+		"redirect": {always(307, ""), "the token endpoint of googlechat: a redirect leads to http://evil.example", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := googlechat.ParseCredentials("key.json", data)
@@ -144,7 +153,7 @@ func TestServiceAccountErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.Account.Origin, _ = server(t, "/token", tc.answer)
-			c.Account.Scopes = wanted
+			c.Account.Scopes, c.Account.Subject = wanted, tc.subject
 			source, err := c.Account.TokenSource()
 			if err != nil {
 				t.Fatal(err)

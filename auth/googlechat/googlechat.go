@@ -74,7 +74,7 @@ func (a InstalledApp) Login(ctx context.Context, o login.Options) (*auth.Credent
 	}
 	t, err := flow.Run(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, named(err, nil)
 	}
 	c := &auth.Credential{
 		Provider: provider, Method: MethodInstalledApp, Account: a.Account,
@@ -103,7 +103,7 @@ func Refresh(hc *http.Client) auth.Refresh {
 		config := oauth2.Config{ClientID: c.ClientID, ClientSecret: c.ClientSecret, Endpoint: endpoint(c.Origin)}
 		t, err := config.TokenSource(auth.HTTPContext(ctx, hc), &oauth2.Token{RefreshToken: c.RefreshToken}).Token()
 		if err != nil {
-			return nil, auth.ExchangeError(provider, err, c.RefreshToken, c.ClientSecret, c.AccessToken)
+			return nil, named(auth.ExchangeError(provider, err, c.RefreshToken, c.ClientSecret, c.AccessToken), nil)
 		}
 		fill(c, t)
 		return c, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -33,6 +34,12 @@ var (
 	errNotStored   = errors.New("it reported success and has not stored the credential")
 	errNotDeleted  = errors.New("it reported success and still has the credential")
 )
+
+// unreadable is the error of an entry that is no credential, which is auth.ErrUnreadable.
+type unreadable struct{ text string }
+
+func (u *unreadable) Error() string        { return u.text }
+func (u *unreadable) Is(target error) bool { return target == auth.ErrUnreadable }
 
 // failed returns an error that names the keyring.
 func (s *Store) failed(kind error, detail string) error {

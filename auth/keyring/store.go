@@ -78,7 +78,7 @@ func (s *Store) Load(ctx context.Context, name string) (*auth.Credential, error)
 	}
 	c, err := auth.Unmarshal([]byte(value))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Name(), err)
+		return nil, &unreadable{s.Name() + ": " + err.Error()}
 	}
 	return c, nil
 }

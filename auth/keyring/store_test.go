@@ -317,7 +317,7 @@ func TestTooLarge(t *testing.T) {
 func TestDamaged(t *testing.T) {
 	f := &fake{all: map[string]string{"memberships " + name: `{"access_token":"canary`}}
 	_, err := on(t, "linux", f).Load(t.Context(), name)
-	wantErr(t, err, nil, "Secret Service", "damaged")
+	wantErr(t, err, auth.ErrUnreadable, "Secret Service", "damaged")
 }
 
 // A keyring that hangs ends each method after 3 seconds, runs one call, and serves again when

@@ -219,17 +219,16 @@ func Open(c *auth.Credential, source *auth.Source, opts ...option.Option) (membe
 	return providers.Open(c.Provider, append(own, opts...)...)
 }
 
+// tokens is a source of tokens that respects a context.
+type tokens interface {
+	TokenContext(ctx context.Context) (*oauth2.Token, error)
+}
+
 // check gets a token of a provider's key, which shows a wrong key at once.
-func check(ctx context.Context, source oauth2.TokenSource, err error) error {
+func check(ctx context.Context, source tokens, err error) error {
 	if err != nil {
 		return err
 	}
-	if s, ok := source.(interface {
-		TokenContext(context.Context) (*oauth2.Token, error)
-	}); ok {
-		_, err = s.TokenContext(ctx)
-		return err
-	}
-	_, err = source.Token()
+	_, err = source.TokenContext(ctx)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/deeptest"
 )
 
 // object is the content of a key file.
@@ -117,7 +118,7 @@ func TestAuthKeyFiles(t *testing.T) {
 		try("null", []byte("null"), 0o600, "FILE is not a JSON object")
 		try("an empty object", []byte("{}"), 0o600, "FILE: the field ")
 		try("too long", encode(object{"canary": strings.Repeat("canary", 200_000)}), 0o600, "FILE is longer than 1 MiB")
-		for _, field := range k.needed {
+		for _, field := range k.needed[:deeptest.Count(1, len(k.needed))] {
 			want := "FILE: the field " + field + ": expected a text"
 			try(field+" absent", encode(with(k.content, field, nil)), 0o600, want+" that is not empty")
 			try(field+" empty", encode(with(k.content, field, "")), 0o600, want+" that is not empty")

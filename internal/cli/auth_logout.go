@@ -24,7 +24,8 @@ that, and removed from their store. Credentials of the environment and of the
 file of profiles stay.
 
 If the provider cannot be reached, the tokens stay in their store, and the exit
-code is 1. --keep-tokens removes them from the store without revoking them.`,
+code is 1. --keep-tokens removes them from the store without revoking them. A
+file that cannot be read is then kept under another name.`,
 		Example: `  memberships auth logout webex
   memberships auth logout box --profile staging --keep-tokens`,
 		Args:              oneProvider,
@@ -38,7 +39,7 @@ code is 1. --keep-tokens removes them from the store without revoking them.`,
 			if err != nil {
 				return err
 			}
-			store, err := logins.End(cmd.Context(), signin.Key(args[0], name), func(c *auth.Credential, unread error) error {
+			ended, err := logins.End(cmd.Context(), signin.Key(args[0], name), func(c *auth.Credential, unread error) error {
 				if keep {
 					return nil
 				}
@@ -53,7 +54,11 @@ code is 1. --keep-tokens removes them from the store without revoking them.`,
 			case err != nil:
 				return err
 			}
-			a.Report("signed out of %s; the tokens are removed from %s", args[0], store.Name())
+			if ended.Kept != "" {
+				a.Report("signed out of %s; the file that could not be read is now %s", args[0], ended.Kept)
+				return nil
+			}
+			a.Report("signed out of %s; the tokens are removed from %s", args[0], ended.Store.Name())
 			return nil
 		},
 	}

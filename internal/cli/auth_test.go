@@ -240,6 +240,7 @@ func TestAuthLoginRefuses(t *testing.T) {
 
 // The encrypted store needs its passphrase, and another one is refused.
 func TestAuthEncrypted(t *testing.T) {
+	t.Parallel()
 	s, srv := newSigning(t)
 	s.env = map[string]string{"MEMBERSHIPS_PASSPHRASE": "a long passphrase"}
 	res := s.run(strings.NewReader("canary-token\n"), "auth", "login", "webex", "--method", "bot-token", "--store", "encrypted", "--base-url", srv.URL)

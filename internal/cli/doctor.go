@@ -162,7 +162,7 @@ func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]exa
 	var d memberships.Diagnosis
 	if err == nil {
 		var c *memberships.Client
-		if c, err = f.OpenProvider(ctx, name); err == nil {
+		if c, err = f.OpenNoting(ctx, name, found); err == nil {
 			d, err = c.Diagnose(ctx)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/internal/cli/unfinished"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -31,16 +33,31 @@ type Process struct {
 }
 
 // Run runs one command line and returns the exit code: 0 done, 1 failed, 2 wrong usage, 3
-// partly done, 130 interrupted. When ctx ends, a write in flight is finished first.
+// partly done, 130 interrupted. When ctx ends, a write in flight is finished first. A refresh in
+// flight gets a short grace to store its token.
 func Run(ctx context.Context, p Process) int {
 	a := newApp(p)
 	root := a.rootCommand(a.commandOf(p.Args)...)
 	root.SetArgs(arguments(p.Args))
-	err := root.ExecuteContext(ctx)
+	watched, refreshes := unfinished.Watch(ctx)
+	err := root.ExecuteContext(watched)
 	if a.help.err != nil {
 		err = exit.With(exit.Failed, fmt.Errorf("stdout: %w", a.help.err))
 	}
-	return a.exit(ctx, err)
+	code := a.exit(ctx, err)
+	a.settle(refreshes)
+	return code
+}
+
+// settleTime is the grace of a refresh in flight. A second Ctrl-C ends the command at once.
+const settleTime = 2 * time.Second
+
+// settle waits for refreshes in flight: the provider may have ended the former refresh token.
+func (a *app) settle(refreshes *unfinished.All) {
+	err := refreshes.Settle(settleTime, func() { a.Note("waiting for new tokens, which are stored before the command ends") })
+	if err != nil {
+		a.Report("%v: if the next command is signed out, sign in again", err)
+	}
 }
 
 // arguments returns args for cobra. Cobra's completion copies invalid arguments to the

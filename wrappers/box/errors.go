@@ -9,6 +9,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/grant"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -73,7 +74,7 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 		}
 	}
 	if f.Code == "unauthorized_client" {
-		f.Err = authorized
+		f.Err = grant.BoxAuthorization
 	}
 	// The message of a refused argument is "Not Found" or "Bad Request"; the details name
 	// the argument.

@@ -37,11 +37,6 @@ var (
 	}
 )
 
-// authorized is what an app that signs for itself requires before it gets a token.
-var authorized = &client.Permission{
-	Certain: true, Grant: "the authorization of the app by an administrator of the enterprise", Where: "the Admin Console",
-}
-
 // scoped returns the permission of a scope.
 func scoped(name string) client.Permission {
 	return client.Permission{Grant: "the scope " + name, Scopes: []string{name}, Where: console}

@@ -9,7 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // ErrExposed is the error of a file or folder that other users can read or change.
@@ -40,7 +41,7 @@ func Private(path string, info fs.FileInfo, want fs.FileMode) error {
 	if mode&0o077 == 0 || runtime.GOOS == "windows" {
 		return nil
 	}
-	return fmt.Errorf("%s holds credentials and %w (mode %04o): run chmod %o %s", path, ErrExposed, mode, want, quote(path))
+	return fmt.Errorf("%s holds credentials and %w (mode %04o): run chmod %o %s", path, ErrExposed, mode, want, text.Word(path))
 }
 
 // Make makes a private folder, and its parents, unless it exists.
@@ -83,15 +84,4 @@ func Sync(dir string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// quote returns a path as a word of a shell.
-func quote(path string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+@%", r)
-	}
-	if strings.ContainsFunc(path, func(r rune) bool { return !plain(r) }) {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
 }

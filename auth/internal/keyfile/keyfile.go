@@ -9,6 +9,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // MaxSize exceeds the size of every valid file.
@@ -68,7 +70,7 @@ func (f *File) Private() error { return f.private(runtime.GOOS) }
 
 func (f *File) private(system string) error {
 	if mode := f.mode.Perm(); f.path && mode&0o027 != 0 && system != "windows" {
-		return fmt.Errorf("%s holds a secret and others can read or change it (mode %04o): run chmod 600 %s", f.Name, mode, f.Name)
+		return fmt.Errorf("%s holds a secret and others can read or change it (mode %04o): run chmod 600 %s", f.Name, mode, text.Word(f.Name))
 	}
 	return nil
 }

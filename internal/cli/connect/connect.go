@@ -142,6 +142,11 @@ func (f *Flags) OpenProvider(ctx context.Context, name string) (*memberships.Cli
 	if err != nil {
 		return nil, err
 	}
+	return f.OpenNoting(ctx, name, c)
+}
+
+// OpenNoting opens the provider of credentials, and notes a sign-in that ends soon.
+func (f *Flags) OpenNoting(ctx context.Context, name string, c credentials.Set) (*memberships.Client, error) {
 	for _, warning := range c.Warnings(time.Now()) {
 		f.console.Note("%s: %s", name, warning)
 	}

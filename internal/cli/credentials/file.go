@@ -16,6 +16,7 @@ import (
 
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/nesting"
+	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -78,7 +79,7 @@ func readFile(path string) (map[string]profile, error) {
 		return nil, fmt.Errorf("%s is a directory", path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
-		return nil, fmt.Errorf("%s holds credentials and others can read or change it (mode %04o): run chmod 600 %s", path, mode, path)
+		return nil, fmt.Errorf("%s holds credentials and others can read or change it (mode %04o): run chmod 600 %s", path, mode, text.Word(path))
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
+	"github.com/memberships-go/memberships/internal/cli/unfinished"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -182,6 +183,9 @@ func (s *Store) signedIn(ctx context.Context, name, profile string) (Set, error)
 		}
 		c := credentialsOf(name)
 		c.login, c.source = credential, methods.Source(store, key, credential, nil)
+		if c.source != nil {
+			unfinished.Add(ctx, c.source)
+		}
 		c.loginProfile = profile
 		c.From = "the sign-in of profile " + strconv.Quote(profile) + " in " + store.Name()
 		return c, nil

@@ -25,7 +25,7 @@ func (l *Logins) Check(ctx context.Context, key string, kind Kind) (auth.Store, 
 		return store, err
 	}
 	if _, err := store.Load(ctx, key); err != nil && !errors.Is(err, auth.ErrAbsent) {
-		return store, err
+		return store, wayOut(key, err)
 	}
 	if err := store.Save(ctx, probe, &auth.Credential{Provider: "memberships", Method: "test", AccessToken: "none"}); err != nil {
 		return store, err

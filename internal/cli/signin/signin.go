@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/filestore"
@@ -42,12 +43,15 @@ type Logins struct {
 	folder string
 	// passphrase returns the passphrase of the encrypted store.
 	passphrase func() (string, error)
+
+	mu     sync.Mutex
+	stores map[Kind]auth.Store // those that are open
 }
 
 // New returns the sign-ins in a folder, which need not exist. passphrase is called only for the
 // encrypted store.
 func New(folder string, passphrase func() (string, error)) *Logins {
-	return &Logins{folder, passphrase}
+	return &Logins{folder: folder, passphrase: passphrase, stores: map[Kind]auth.Store{}}
 }
 
 // Key names the sign-in of a provider and a profile.
@@ -104,31 +108,51 @@ func (l *Logins) write(c choices) error {
 
 // change changes the stores of all sign-ins, one process at a time.
 func (l *Logins) change(ctx context.Context, do func(*choices)) error {
-	if err := os.MkdirAll(l.folder, 0o700); err != nil {
-		return err
-	}
-	files, err := filestore.New(filepath.Join(l.folder, "files"))
-	if err != nil {
-		return err
-	}
-	unlock, err := files.Lock(ctx, "sign-ins")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	c, err := l.read()
-	if err != nil {
-		return err
-	}
-	do(&c)
-	return l.write(c)
+	return l.alone(ctx, "sign-ins", func() error {
+		c, err := l.read()
+		if err != nil {
+			return err
+		}
+		do(&c)
+		return l.write(c)
+	})
 }
 
-// Store opens a kind of store.
+// alone calls do while no other process has the same lock. A lock of a sign-in is taken before
+// that of its credential, and the lock of the record last.
+func (l *Logins) alone(ctx context.Context, lock string, do func() error) error {
+	files, err := l.Store(File)
+	if err != nil {
+		return err
+	}
+	return locked(ctx, files, lock, do)
+}
+
+// signIn calls do while no other process begins or ends a sign-in, nor moves it to another
+// store.
+func (l *Logins) signIn(ctx context.Context, key string, do func() error) error {
+	return l.alone(ctx, "sign-in of "+key, do)
+}
+
+// Store opens a kind of store, the same one each time: an encrypted store decrypts a file once.
 func (l *Logins) Store(kind Kind) (auth.Store, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if store := l.stores[kind]; store != nil {
+		return store, nil
+	}
 	if err := os.MkdirAll(l.folder, 0o700); err != nil {
 		return nil, err
 	}
+	store, err := l.open(kind)
+	if err != nil {
+		return nil, err
+	}
+	l.stores[kind] = store
+	return store, nil
+}
+
+func (l *Logins) open(kind Kind) (auth.Store, error) {
 	switch kind {
 	case Keyring:
 		return keyring.New("memberships", filepath.Join(l.folder, "locks"))
@@ -158,67 +182,29 @@ func (l *Logins) Find(key string) (method string, found bool, err error) {
 // Load returns the credential of a sign-in and its store. The error is auth.ErrAbsent if there
 // was no sign-in; any other error leaves open whether the store has it.
 func (l *Logins) Load(ctx context.Context, key string) (*auth.Credential, auth.Store, error) {
-	c, err := l.read()
+	c, store, err := l.load(ctx, key)
+	if errors.Is(err, errMissing) {
+		// A sign-in may move to another store between the two reads, so they are repeated
+		// while none does.
+		err = l.signIn(ctx, key, func() (err error) {
+			c, store, err = l.load(ctx, key)
+			return err
+		})
+	}
+	return c, store, err
+}
+
+func (l *Logins) load(ctx context.Context, key string) (*auth.Credential, auth.Store, error) {
+	store, err := l.recorded(key)
 	if err != nil {
 		return nil, nil, err
 	}
-	kind, ok := c.Stores[key]
-	if !ok {
-		return nil, nil, auth.ErrAbsent
-	}
-	store, err := l.Store(kind)
-	if err != nil {
-		return nil, nil, err
-	}
-	found, err := load(ctx, store, key)
-	return found, store, err
+	c, err := loadFrom(ctx, store, key)
+	return c, store, err
 }
 
-// load returns the credential of a recorded sign-in.
-func load(ctx context.Context, store auth.Store, key string) (*auth.Credential, error) {
-	c, err := store.Load(ctx, key)
-	if errors.Is(err, auth.ErrAbsent) {
-		// The record says that there is one: another program has removed it.
-		return nil, fmt.Errorf("%s no longer has the sign-in of %s; sign in again, or sign out", store.Name(), key)
-	}
-	return c, err
-}
-
-// Save keeps the credential of a sign-in in a kind of store, and removes it from another one
-// that had it. No other process refreshes the former credential meanwhile.
-func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Credential) (auth.Store, error) {
-	store, err := l.Store(kind)
-	if err != nil {
-		return nil, err
-	}
-	if err := locked(ctx, store, key, func() error { return store.Save(ctx, key, c) }); err != nil {
-		return nil, err
-	}
-	var before Kind
-	err = l.change(ctx, func(all *choices) {
-		before, all.Stores[key] = all.Stores[key], kind
-		all.Methods[key] = c.Method
-	})
-	if err != nil {
-		return nil, err
-	}
-	if before != "" && before != kind {
-		old, err := l.Store(before)
-		if err == nil {
-			err = locked(ctx, old, key, func() error { return old.Delete(ctx, key) })
-		}
-		if err != nil {
-			return store, fmt.Errorf("the former sign-in is still in the store %q: %w", before, err)
-		}
-	}
-	return store, nil
-}
-
-// End removes a sign-in, unless end returns an error. end gets the credential, or the reason
-// that it cannot be read. No other process refreshes the credential meanwhile, and none keeps
-// it afterwards: it looks for the credential again before a refresh. End returns auth.ErrAbsent
-// if there was no sign-in.
-func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (auth.Store, error) {
+// recorded returns the store of a sign-in, or auth.ErrAbsent.
+func (l *Logins) recorded(key string) (auth.Store, error) {
 	c, err := l.read()
 	if err != nil {
 		return nil, err
@@ -227,23 +213,109 @@ func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential,
 	if !ok {
 		return nil, auth.ErrAbsent
 	}
-	store, err := l.Store(kind)
-	if err != nil {
+	return l.Store(kind)
+}
+
+// errMissing is the error of a recorded sign-in that is not in its store.
+var errMissing = errors.New("sign in again, or sign out")
+
+// loadFrom returns the credential of a recorded sign-in.
+func loadFrom(ctx context.Context, store auth.Store, key string) (*auth.Credential, error) {
+	c, err := store.Load(ctx, key)
+	if errors.Is(err, auth.ErrAbsent) {
+		// The record says that there is one: another program has removed it.
+		return nil, fmt.Errorf("%s no longer has the sign-in of %s; %w", store.Name(), key, errMissing)
+	}
+	return c, wayOut(key, err)
+}
+
+// Save keeps the credential of a sign-in in a kind of store, and removes it from another one
+// that had it. No other process refreshes the former credential meanwhile, and of sign-ins at
+// once the last one is kept.
+func (l *Logins) Save(ctx context.Context, key string, kind Kind, c *auth.Credential) (store auth.Store, err error) {
+	if store, err = l.Store(kind); err != nil {
 		return nil, err
 	}
-	err = locked(ctx, store, key, func() error {
-		if err := end(load(ctx, store, key)); err != nil {
+	var saved bool
+	err = l.signIn(ctx, key, func() (err error) {
+		saved, err = l.save(ctx, key, kind, store, c)
+		return err
+	})
+	if err != nil && !saved {
+		return nil, err
+	}
+	return store, err
+}
+
+// save is Save without its lock. saved reports whether the record names the store.
+func (l *Logins) save(ctx context.Context, key string, kind Kind, store auth.Store, c *auth.Credential) (saved bool, err error) {
+	if err := locked(ctx, store, key, func() error { return store.Save(ctx, key, c) }); err != nil {
+		return false, wayOut(key, err)
+	}
+	var before Kind
+	err = l.change(ctx, func(all *choices) {
+		before, all.Stores[key] = all.Stores[key], kind
+		all.Methods[key] = c.Method
+	})
+	if err != nil || before == "" || before == kind {
+		return err == nil, err
+	}
+	old, err := l.Store(before)
+	if err == nil {
+		err = locked(ctx, old, key, func() error { return old.Delete(ctx, key) })
+	}
+	if err != nil {
+		return true, fmt.Errorf("the former sign-in is still in the store %q: %w", before, err)
+	}
+	return true, nil
+}
+
+// Ended is a sign-in that End has removed.
+type Ended struct {
+	// Store is the one that had the credential.
+	Store auth.Store
+	// Kept is the path of a file that could not be read and is kept, else "".
+	Kept string
+}
+
+// End removes a sign-in, unless end returns an error. end gets the credential, or the reason
+// that it cannot be read. No other process refreshes the credential meanwhile, and none keeps
+// it afterwards: it looks for the credential again before a refresh. A file that cannot be read
+// as a credential gets another name and is not removed. End returns auth.ErrAbsent if there was
+// no sign-in.
+func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (e Ended, err error) {
+	err = l.signIn(ctx, key, func() (err error) {
+		if e.Store, err = l.recorded(key); err != nil {
 			return err
 		}
-		return store.Delete(ctx, key)
+		err = locked(ctx, e.Store, key, func() (err error) {
+			c, unread := loadFrom(ctx, e.Store, key)
+			if err := end(c, unread); err != nil {
+				return err
+			}
+			e.Kept, err = remove(ctx, e.Store, key, unread)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return l.change(ctx, func(c *choices) {
+			delete(c.Stores, key)
+			delete(c.Methods, key)
+		})
 	})
-	if err != nil {
-		return store, err
+	return e, err
+}
+
+// remove removes a credential, or sets it aside if unread says that it cannot be read.
+func remove(ctx context.Context, store auth.Store, key string, unread error) (kept string, err error) {
+	files, ok := store.(interface {
+		SetAside(context.Context, string) (string, error)
+	})
+	if ok && errors.Is(unread, auth.ErrUnreadable) {
+		return files.SetAside(ctx, key)
 	}
-	return store, l.change(ctx, func(c *choices) {
-		delete(c.Stores, key)
-		delete(c.Methods, key)
-	})
+	return "", store.Delete(ctx, key)
 }
 
 // locked calls do while it has the lock of a credential.

@@ -57,7 +57,7 @@ func TestEndWaitsForRefresh(t *testing.T) {
 		t.Fatalf("got %v, %v", token, err)
 	}
 	var revoked string
-	store, err := logins.End(t.Context(), key, func(c *auth.Credential, err error) error {
+	ended, err := logins.End(t.Context(), key, func(c *auth.Credential, err error) error {
 		if err == nil {
 			revoked = c.RefreshToken
 		}
@@ -66,7 +66,7 @@ func TestEndWaitsForRefresh(t *testing.T) {
 	if err != nil || revoked != "new" {
 		t.Errorf("ended the token %q, %v, want the new one", revoked, err)
 	}
-	if c, err := store.Load(t.Context(), key); !errors.Is(err, auth.ErrAbsent) {
+	if c, err := ended.Store.Load(t.Context(), key); !errors.Is(err, auth.ErrAbsent) {
 		t.Errorf("the store has %v, %v", c, err)
 	}
 	if _, err := logins.End(t.Context(), key, nil); !errors.Is(err, auth.ErrAbsent) {
@@ -78,7 +78,7 @@ func TestEndWaitsForRefresh(t *testing.T) {
 func TestRefreshAfterEnd(t *testing.T) {
 	logins, source := refreshing(t, func(*signin.Logins) { t.Error("an ended sign-in is refreshed") })
 	var waited error
-	store, err := logins.End(t.Context(), key, func(_ *auth.Credential, err error) error {
+	ended, err := logins.End(t.Context(), key, func(_ *auth.Credential, err error) error {
 		_, waited = source.TokenContext(soon(t))
 		return err
 	})
@@ -88,7 +88,7 @@ func TestRefreshAfterEnd(t *testing.T) {
 	if token, err := source.TokenContext(t.Context()); !errors.Is(err, auth.ErrAbsent) {
 		t.Errorf("got %v, %v", token, err)
 	}
-	if c, err := store.Load(t.Context(), key); !errors.Is(err, auth.ErrAbsent) {
+	if c, err := ended.Store.Load(t.Context(), key); !errors.Is(err, auth.ErrAbsent) {
 		t.Errorf("the store has %v, %v", c, err)
 	}
 }
