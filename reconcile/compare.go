@@ -19,6 +19,11 @@ type comparison struct {
 	lifted bool // the caller of NewPlan allows the number of removals
 
 	rows []Row
+	// byID and byAddress are the indexes of the rows: those with an id, by member, and those
+	// without, by address in lower case. kept are those of protected people, by index.
+	byID      map[string]int
+	byAddress map[string]int
+	kept      map[int]string
 	// wanted is the desired state of every row. A member that is left alone is in it with
 	// the present role, so the comparison cannot touch it.
 	wanted []wantedRow
@@ -41,6 +46,7 @@ func (c *comparison) plan() GroupPlan {
 		return c.out
 	}
 	c.want()
+	c.protect()
 	c.countManaged()
 	c.leaveRows()
 	c.leaveRoles()
@@ -59,8 +65,16 @@ func (c *comparison) plan() GroupPlan {
 // start fills in what the plan says about the group itself.
 func (c *comparison) start() {
 	obs := c.obs
-	for _, m := range obs.Rows {
-		c.rows = append(c.rows, rowOf(m))
+	c.byID, c.byAddress, c.kept = map[string]int{}, map[string]int{}, map[int]string{}
+	for i, m := range obs.Rows {
+		r := rowOf(m)
+		c.rows = append(c.rows, r)
+		if index := c.byID; r.ID != "" && !has(index, r.key()) {
+			index[r.key()] = i
+		}
+		if address := strings.ToLower(r.Email); r.ID == "" && address != "" && !has(c.byAddress, address) {
+			c.byAddress[address] = i
+		}
 	}
 	c.wanted = make([]wantedRow, len(c.rows))
 	c.out = GroupPlan{
@@ -187,13 +201,16 @@ func (c *comparison) role(r memberships.Role) Role {
 // matched by address.
 func (c *comparison) rowFor(person string, m Match) int {
 	if m.Member.ID != "" {
-		kind := cmp.Or(m.Member.Kind, memberships.MemberUser)
-		if i := slices.IndexFunc(c.rows, func(r Row) bool { return r.ID == m.Member.ID && r.Kind == kind }); i >= 0 {
+		if i, ok := c.byID[planMember(m.Member).key()]; ok {
 			return i
 		}
 	}
-	addresses := c.d.People[person].addresses()
-	return slices.IndexFunc(c.rows, func(r Row) bool { return r.ID == "" && hasFold(addresses, r.Email) })
+	for _, address := range c.d.People[person].addresses() {
+		if i, ok := c.byAddress[strings.ToLower(address)]; ok {
+			return i
+		}
+	}
+	return -1
 }
 
 func hasFold(texts []string, text string) bool {
@@ -251,14 +268,28 @@ func (c *comparison) leave(i int, why Note, blocked bool) {
 	c.out.Left = append(c.out.Left, LeftAlone{Person: c.wanted[i].person, Member: r.PlanMember, Role: Role{r.Role, r.RoleName}, Why: why, Blocked: blocked})
 }
 
-// protected returns the key of the protected person of a row.
-func (c *comparison) protected(i int) (string, bool) {
+// protect finds the rows of protected people, by account and by address.
+func (c *comparison) protect() {
+	keys := map[string]string{}
 	for _, key := range c.d.Protected {
-		if c.rowFor(key, c.obs.Matches[key]) == i || hasFold(c.d.People[key].addresses(), c.rows[i].Email) {
-			return key, true
+		if i := c.rowFor(key, c.obs.Matches[key]); i >= 0 {
+			c.kept[i] = key
+		}
+		for _, address := range c.d.People[key].addresses() {
+			keys[strings.ToLower(address)] = key
 		}
 	}
-	return "", false
+	for i, r := range c.rows {
+		if key, ok := keys[strings.ToLower(r.Email)]; ok && r.Email != "" {
+			c.kept[i] = key
+		}
+	}
+}
+
+// protected returns the key of the protected person of a row.
+func (c *comparison) protected(i int) (string, bool) {
+	key, ok := c.kept[i]
+	return key, ok
 }
 
 // isCaller reports whether a row is that of the caller.
