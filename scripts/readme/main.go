@@ -67,16 +67,20 @@ func fill(root string, document []byte) ([]byte, error) {
 	var failed []error
 	opened := 0
 	for _, m := range opening.FindAllSubmatch(document, -1) {
-		if kind := string(m[1]); kind != "end" && kind != "bench" && kind != "trips" {
+		if kind := string(m[1]); kind != "end" && kind != "bench" && kind != "trips" && kind != "file" {
 			opened++
 		}
 	}
 	if n := len(part.FindAll(document, -1)); n != opened {
 		failed = append(failed, fmt.Errorf("%d parts are opened, %d of them have a known kind and an end", opened, n))
 	}
+	files, err := filesOf(document)
+	if err != nil {
+		failed = append(failed, err)
+	}
 	out := part.ReplaceAllFunc(document, func(m []byte) []byte {
 		sub := part.FindSubmatch(m)
-		text, err := made(root, string(sub[2]), string(sub[3]))
+		text, err := made(root, string(sub[2]), string(sub[3]), files)
 		if err != nil {
 			failed = append(failed, err)
 			return m
@@ -86,8 +90,8 @@ func fill(root string, document []byte) ([]byte, error) {
 	return out, errors.Join(failed...)
 }
 
-// made returns the text of one part.
-func made(root, kind, arguments string) (string, error) {
+// made returns the text of one part. files are those of the document, by name.
+func made(root, kind, arguments string, files map[string]string) (string, error) {
 	switch kind {
 	case "operations":
 		return operations(root)
@@ -102,7 +106,7 @@ func made(root, kind, arguments string) (string, error) {
 	case "example":
 		return example(root, strings.Fields(arguments))
 	case "recording":
-		return recording(strings.Split(strings.TrimSpace(arguments), "\n"))
+		return recording(strings.Split(strings.TrimSpace(arguments), "\n"), files)
 	case "speed":
 		return speed(root)
 	case "jobs":

@@ -95,6 +95,20 @@ func TestRunRewrites(t *testing.T) {
 	}
 }
 
+// TestFilesOfRecordings runs a command on a file that the document shows.
+func TestFilesOfRecordings(t *testing.T) {
+	before := "<!-- file m.csv -->\n```csv\nemail\nada@example.com\n```\n<!-- recording memberships add -p box -g 9000002 --from m.csv --dry-run --no-headers -->\n<!-- end -->\n"
+	after, err := fill(root, []byte(before))
+	if err != nil || !strings.Contains(string(after), "already       ada@example.com") {
+		t.Errorf("got %v and\n%s", err, after)
+	}
+	for _, wrong := range []string{"<!-- file m.csv -->\ntext\n", "<!-- file a/b -->\n```\nx\n```\n", strings.Repeat("<!-- file a -->\n```\nx\n```\n", 2)} {
+		if _, err := fill(root, []byte(wrong)); err == nil {
+			t.Errorf("%q: got no error", wrong)
+		}
+	}
+}
+
 // TestPartsThatCannotBeMade checks the error of each invalid part.
 func TestPartsThatCannotBeMade(t *testing.T) {
 	dir := t.TempDir()

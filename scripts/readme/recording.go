@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -17,15 +19,36 @@ import (
 // today is the date of the emulator in a recording.
 var today = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
+// fileBlock matches a block of code that is a file for the recordings of its document.
+var fileBlock = regexp.MustCompile("(?ms)^<!-- file (\\S+) -->\n(```\\w*\n(.*?)^```$)?")
+
+// filesOf returns the files of a document by name.
+func filesOf(document []byte) (map[string]string, error) {
+	files := map[string]string{}
+	for _, m := range fileBlock.FindAllSubmatch(document, -1) {
+		name := string(m[1])
+		if _, twice := files[name]; twice || m[2] == nil || filepath.Base(name) != name {
+			return nil, fmt.Errorf("the file %s needs a name of its own without a folder, and a block of code below it", name)
+		}
+		files[name] = string(m[3])
+	}
+	return files, nil
+}
+
 // recording runs command lines in order against one emulator and returns the terminal's
-// content. A line is "memberships ..." or a pipeline of such commands. Their files are in an
-// empty folder.
-func recording(lines []string) (_ string, err error) {
+// content. A line is "memberships ..." or a pipeline of such commands. They run in a folder
+// with the files and nothing else.
+func recording(lines []string, files map[string]string) (_ string, err error) {
 	leave, err := enterEmpty()
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, leave()) }()
+	for name, text := range files {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			return "", err
+		}
+	}
 	srv := emulator.NewServer(emulator.WithClock(func() time.Time { return today }))
 	defer srv.Close()
 	var b strings.Builder
