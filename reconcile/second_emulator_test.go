@@ -23,7 +23,7 @@ func TestSecondClientOfProviders(t *testing.T) {
 	ran := map[string]int{}
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, provider := range providers.Names() {
-		for range deeptest.Count(6, 200) {
+		for range deeptest.Count(4, 200) {
 			if testSecondOf(t, provider, random) {
 				ran[provider]++
 			}
