@@ -17,7 +17,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
-	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile"
 	"github.com/memberships-go/memberships/reconcile/evidence"
 	"github.com/memberships-go/memberships/reconcile/report"

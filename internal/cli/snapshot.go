@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
-	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile/snapshot"
 )
 

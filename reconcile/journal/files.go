@@ -1,8 +1,13 @@
 package journal
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+
+	"github.com/memberships-go/memberships/internal/replace"
 )
 
 // Files opens the files of a journal. Tests inject failures with it.
@@ -25,8 +30,20 @@ type File interface {
 // systemFiles are the files of the operating system.
 type systemFiles struct{}
 
+// Open also makes the name of a new file last.
 func (systemFiles) Open(name string) (File, error) {
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return nil, err
+	}
+	if err := replace.SyncFolder(filepath.Dir(name)); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 func (systemFiles) Rename(from, to string) error { return os.Rename(from, to) }

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/internal/replace"
 )
 
 // keep is the time for which the file has an id. Providers repeat a delivery for two days at

@@ -12,7 +12,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/internal/replace"
 )
 
 // maxFile is the size of the largest file that is read.

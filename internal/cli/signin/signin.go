@@ -19,7 +19,7 @@ import (
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/filestore"
 	"github.com/memberships-go/memberships/auth/keyring"
-	"github.com/memberships-go/memberships/internal/cli/replace"
+	"github.com/memberships-go/memberships/internal/replace"
 )
 
 // Kind is a kind of store.

@@ -41,7 +41,7 @@ func File(path string, write func(io.Writer) error) (err error) {
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncFolder(filepath.Dir(path))
 }
 
 // reason returns an error of a file without the file's name, which is a temporary one.
@@ -52,8 +52,9 @@ func reason(err error) error {
 	return err
 }
 
-// syncDir makes a renaming last. Systems that cannot sync a folder do it by themselves.
-func syncDir(path string) error {
+// SyncFolder makes the names of the files in a folder last. Systems that cannot sync a folder do
+// it by themselves.
+func SyncFolder(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
 		return err
