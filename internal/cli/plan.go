@@ -33,7 +33,7 @@ type planFlags struct {
 
 // add adds the flags to a command.
 func (f *planFlags) add(a *app, cmd *cobra.Command) {
-	connect.AddProvidersFlag(cmd, &f.names)
+	connect.AddManyFlag(cmd, &f.names, "those of the files")
 	f.conn.AddShared(a.Console, a.Getenv, cmd)
 	flags := cmd.Flags()
 	addAllowRemovals(cmd, &f.options)
@@ -88,6 +88,13 @@ else 4 if there are changes.`,
 				return exit.MissingFlag("file", "the file of the desired state")
 			}
 			if err := f.check(); err != nil {
+				return err
+			}
+			var err error
+			if f.names, err = connect.Named(f.names); err != nil {
+				return err
+			}
+			if err := connect.CheckSeveral(&f.conn, f.names); err != nil {
 				return err
 			}
 			d, err := a.loadDesired(files, f.names)

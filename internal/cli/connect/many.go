@@ -43,6 +43,19 @@ func Several(names []string) bool {
 	return len(distinct(names)) > 1 || slices.Contains(names, All)
 }
 
+// Named returns the names of --provider in alphabetical order, each once, and none for All,
+// which stands alone.
+func Named(names []string) ([]string, error) {
+	names = distinct(names)
+	switch {
+	case !slices.Contains(names, All):
+		return names, nil
+	case len(names) > 1:
+		return nil, exit.Usagef("--provider %s stands alone, found %s", All, strings.Join(names, ","))
+	}
+	return nil, nil
+}
+
 // distinct returns names in alphabetical order, each once.
 func distinct(names []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
@@ -69,14 +82,11 @@ func AddListenersFlag(cmd *cobra.Command, into *[]string) {
 // OpenMany opens the named providers, or all providers with credentials for no name and
 // for All, which stands alone.
 func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Client, error) {
-	if slices.Contains(names, All) {
-		if len(distinct(names)) > 1 {
-			return nil, exit.Usagef("--provider %s stands alone, found %s", All, strings.Join(names, ","))
-		}
-		names = nil
+	names, err := Named(names)
+	if err == nil {
+		err = CheckSeveral(f, names)
 	}
-	names = distinct(names)
-	if err := CheckSeveral(f, names); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if err := f.OpenStore(ctx); err != nil {
