@@ -326,26 +326,6 @@ func (c *comparison) leaveRoles() {
 	}
 }
 
-// is reports whether a row has the role.
-func (r Role) is(row Row) bool {
-	if r.Role != "" && r.Role != memberships.RoleUnknown {
-		return row.Role == r.Role
-	}
-	return row.RoleName == r.Name
-}
-
-// power returns the rank of a role, 0 if it is unknown.
-func power(r memberships.Role) int {
-	return 1 + slices.Index([]memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}, r)
-}
-
-// direction reports whether a change of role raises or lowers a member. A change from
-// manager or owner to a role of unknown power lowers.
-func direction(r Row, to Role) (raises, lowers bool) {
-	from, after := power(r.Role), power(to.Role)
-	return after > from && from > 0 || after > power(memberships.RoleMember) && from == 0, after < from && from > power(memberships.RoleMember)
-}
-
 // keepManagers keeps the last managers and owners of a group.
 func (c *comparison) keepManagers() {
 	for _, rule := range []struct {
@@ -415,71 +395,4 @@ func (c *comparison) isCallerMember(m PlanMember) bool {
 func (c *comparison) key(ch PlannedChange) string {
 	group := memberships.Group{Kind: c.out.Group.Kind, ID: c.out.Group.ID}
 	return strings.Join([]string{c.obs.Provider, group.String(), string(ch.Op), ch.Member.Member().String()}, "/")
-}
-
-// order sorts changes into the order in which they are made: additions and promotions
-// before demotions and removals, and the caller's own last.
-func order(changes []PlannedChange) {
-	last := func(ch PlannedChange) int {
-		if ch.OfCaller {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(changes, func(a, b PlannedChange) int {
-		return cmp.Or(cmp.Compare(phase(a)/phaseLower, phase(b)/phaseLower), cmp.Compare(last(a), last(b)), cmp.Compare(phase(a), phase(b)), strings.Compare(a.Key, b.Key))
-	})
-}
-
-// The phases of the changes to one group.
-const (
-	phaseAdd = iota
-	phaseRaise
-	phaseLower
-	phaseRemove
-)
-
-func phase(ch PlannedChange) int {
-	switch {
-	case ch.Op == memberships.OpAdd:
-		return phaseAdd
-	case ch.Op == memberships.OpRemove:
-		return phaseRemove
-	case ch.lowers():
-		return phaseLower
-	}
-	return phaseRaise
-}
-
-// lowers reports whether a change makes a manager less than that.
-func (ch PlannedChange) lowers() bool {
-	_, lowers := direction(Row{Role: ch.From.Role}, ch.To)
-	return ch.Op == memberships.OpUpdate && lowers
-}
-
-// counts reports whether a change counts as a removal.
-func (ch PlannedChange) counts() bool { return ch.Op == memberships.OpRemove || ch.lowers() }
-
-// effects returns the changes that the provider makes by itself.
-func (c *comparison) effects(changes []PlannedChange) []PlannedChange {
-	if !slices.Contains(c.caps.PromotesCaller, c.obs.Group.Kind) {
-		return nil
-	}
-	makes := slices.ContainsFunc(changes, func(ch PlannedChange) bool { return power(ch.To.Role) >= power(memberships.RoleManager) })
-	has := slices.ContainsFunc(c.rows, func(r Row) bool { return power(r.Role) >= power(memberships.RoleManager) })
-	if !makes || has {
-		return nil
-	}
-	for i, r := range c.rows {
-		ofCaller := slices.ContainsFunc(changes, func(ch PlannedChange) bool { return ch.Member.ID == r.ID })
-		if c.isCaller(i) && !ofCaller {
-			e := PlannedChange{
-				Op: memberships.OpUpdate, Member: r.PlanMember, Membership: r.Membership, From: Role{r.Role, r.RoleName},
-				To: c.role(memberships.RoleManager), Why: Note{Reason: ReasonEffect},
-			}
-			e.Key = c.key(e)
-			return []PlannedChange{e}
-		}
-	}
-	return nil
 }
