@@ -153,3 +153,38 @@ func TestCassetteHidesGoVCR(t *testing.T) {
 		}
 	}
 }
+
+// TestReconcileIsApart holds the engine of plans to its importers. It compiles no wrapper, no
+// command and no YAML, which package statefile alone reads.
+func TestReconcileIsApart(t *testing.T) {
+	const module = "github.com/memberships-go/memberships"
+	for _, p := range []string{"box", "clerk", "googlechat", "pubnub", "webex"} {
+		for _, dep := range deps(t, "./wrappers/"+p) {
+			if strings.HasPrefix(dep, module+"/reconcile") {
+				t.Errorf("wrappers/%s compiles %s", p, dep)
+			}
+		}
+	}
+	own := []string{module, module + "/reconcile", module + "/internal/wildcard"}
+	never := []string{module + "/wrappers", module + "/generated", module + "/providers", module + "/emulator", module + "/providertest", "github.com/spf13/", "testing"}
+	for pkg, compiles := range map[string]bool{
+		"./reconcile": false, "./reconcile/journal": false, "./reconcile/view": false, "./reconcile/snapshot": false, "./reconcile/report": false,
+		"./reconcile/evidence": false, "./reconcile/statefile": true,
+	} {
+		found := false
+		for _, dep := range deps(t, pkg) {
+			for _, n := range never {
+				if dep == n || strings.HasPrefix(dep, n) && (strings.HasSuffix(n, "/") || strings.HasPrefix(dep, n+"/")) {
+					t.Errorf("%s compiles %s", pkg, dep)
+				}
+			}
+			found = found || strings.Contains(dep, "yaml")
+			if host, _, _ := strings.Cut(dep, "/"); pkg == "./reconcile" && strings.Contains(host, ".") && !slices.Contains(own, dep) {
+				t.Errorf("%s compiles %s", pkg, dep)
+			}
+		}
+		if found != compiles {
+			t.Errorf("%s compiles YAML: %t, want %t", pkg, found, compiles)
+		}
+	}
+}

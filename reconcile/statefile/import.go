@@ -43,7 +43,8 @@ func (i *Imported) Write(w io.Writer) error { return i.Comments.Write(w, i.Desir
 // Import returns the state whose plan changes nothing: an entry for each observed group with
 // its present members, invited ones among them. Accounts of several providers with the same
 // address are one person, whose key is the first part of the address. A person without an
-// address has the provider and the id as the key.
+// address has the provider and the id as the key. Ids of others are in the file only where an
+// address may not identify one account.
 //
 // Apps and groups as members are left out, because a plan leaves them alone. A group whose
 // members the file cannot state exactly has the mode reconcile.ModeAdditive, whatever the

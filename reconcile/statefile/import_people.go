@@ -50,29 +50,47 @@ func findPeople(seen *reconcile.Observed) *importedPeople {
 	p := &importedPeople{
 		all: map[string]reconcile.Person{}, comments: map[string][]string{}, byID: map[identity]string{}, byAddress: map[string]string{},
 	}
-	accounts := findAccounts(seen)
-	holders := map[[2]string]int{} // accounts with an id by provider and address
-	for _, a := range accounts {
-		if a.id != "" {
-			holders[[2]string{a.provider, strings.ToLower(a.email)}]++
-		}
-	}
-	var shared, single []importedAccount
-	for _, a := range accounts {
-		if a.email == "" || a.id != "" && holders[[2]string{a.provider, strings.ToLower(a.email)}] > 1 {
+	holders := findHolders(seen)
+	var joined, single []importedAccount
+	for _, a := range findAccounts(seen) {
+		if a.email == "" || a.id != "" && len(holders[[2]string{a.provider, strings.ToLower(a.email)}]) > 1 {
 			single = append(single, a)
 		} else {
-			shared = append(shared, a)
+			joined = append(joined, a)
 		}
 	}
-	keys := addressKeys(shared)
-	for _, a := range shared {
-		p.join(keys[strings.ToLower(a.email)], a, !seen.Capabilities[a.provider].Email)
+	unseen := map[string]bool{} // providers with a hidden part, where a hidden member may share an address
+	for i := range seen.Groups {
+		unseen[seen.Groups[i].Provider] = unseen[seen.Groups[i].Provider] || incomplete(&seen.Groups[i]) != nil
+	}
+	keys := addressKeys(joined)
+	for _, a := range joined {
+		p.join(keys[strings.ToLower(a.email)], a, unseen[a.provider] || !seen.Capabilities[a.provider].Email)
 	}
 	for _, a := range single {
 		p.alone(a)
 	}
 	return p
+}
+
+// findHolders returns the members with an address and an id, apps and groups among them, by
+// provider and address in lower case. An address of several identifies none of them.
+func findHolders(seen *reconcile.Observed) map[[2]string]map[identity]bool {
+	all := map[[2]string]map[identity]bool{}
+	for i := range seen.Groups {
+		o := &seen.Groups[i]
+		for _, row := range o.Rows {
+			at := [2]string{o.Provider, strings.ToLower(row.Member.Email)}
+			if row.Member.ID == "" {
+				continue
+			}
+			if all[at] == nil {
+				all[at] = map[identity]bool{}
+			}
+			all[at][identity{o.Provider, cmp.Or(row.Member.Kind, memberships.MemberUser), row.Member.ID}] = true
+		}
+	}
+	return all
 }
 
 // findAccounts returns the accounts of all rows, sorted by provider, id and address.

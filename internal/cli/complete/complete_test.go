@@ -78,16 +78,20 @@ func TestWithPanics(t *testing.T) {
 }
 
 // NoFiles leaves the files of a file flag, the completion of another flag, and a flag
-// without a value.
+// without a value. A folder flag completes folders.
 func TestNoFiles(t *testing.T) {
 	cmd := command("role", "text")
 	cmd.Flags().String("config", "", "`file` with the profiles")
 	cmd.Flags().Bool("debug", false, "report every request")
+	cmd.Flags().String("journal", "", "`folder` of the journal")
 	complete.With(cmd, "role", func(string) []string { return []string{"member"} })
 	complete.NoFiles(cmd)
 
 	if words, directive := completions(t, cmd, "text"); len(words) > 0 || directive != cobra.ShellCompDirectiveNoFileComp {
 		t.Errorf("--text: got %q and directive %d, want no words and no files", words, directive)
+	}
+	if words, directive := completions(t, cmd, "journal"); len(words) > 0 || directive != cobra.ShellCompDirectiveFilterDirs {
+		t.Errorf("--journal: got %q and directive %d, want folders alone", words, directive)
 	}
 	if words, _ := completions(t, cmd, "role"); !cmp.Equal(words, []string{"member"}) {
 		t.Errorf("--role: got %q, want its own completion", words)

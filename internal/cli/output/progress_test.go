@@ -54,6 +54,26 @@ func TestProgress(t *testing.T) {
 	})
 }
 
+// Progress shows both numbers until it is stopped.
+func TestProgressOfBoth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		c := &Console{Stderr: &l, StderrTerminal: true}
+		show, stop := c.Progress("groups")
+		show(3, 20)
+		time.Sleep(progressAfter)
+		synctest.Wait()
+		written := l.take()
+		if got := clitest.Line(written); got != "groups: 3 of 20" {
+			t.Errorf("got %q", got)
+		}
+		stop()
+		if got := clitest.Line(append(written, l.take()...)); got != "" {
+			t.Errorf("after the end: got %q", got)
+		}
+	})
+}
+
 // Without a terminal, or with a log, there is no line.
 func TestNoProgress(t *testing.T) {
 	for name, c := range map[string]*Console{
