@@ -54,7 +54,7 @@ func TestLogin(t *testing.T) {
 			}
 			return nil
 		},
-		Paste: func(context.Context) (string, error) { return "the-code", nil },
+		Paste: func(context.Context) (string, error) { return "the code", nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestLogin(t *testing.T) {
 	form := (*forms)[0]
 	verifier := form.Get("code_verifier")
 	form.Del("code_verifier")
-	want := url.Values{"grant_type": {"authorization_code"}, "client_id": {"id"}, "client_secret": {"secret"}, "code": {"the-code"}, "redirect_uri": {"http://127.0.0.1:8765/callback"}}
+	want := url.Values{"grant_type": {"authorization_code"}, "client_id": {"id"}, "client_secret": {"secret"}, "code": {"the code"}, "redirect_uri": {"http://127.0.0.1:8765/callback"}}
 	if diff := cmp.Diff(want, form); diff != "" || len(verifier) < 43 {
 		t.Errorf("the form (-want +got), verifier %q:\n%s", verifier, diff)
 	}
