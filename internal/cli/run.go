@@ -40,7 +40,7 @@ func Run(ctx context.Context, p Process) int {
 	root := a.rootCommand()
 	root.SetArgs(arguments(p.Args))
 	watched, refreshes := unfinished.Watch(ctx)
-	err := root.ExecuteContext(watched)
+	err := root.ExecuteContext(a.askingOnTerminal(watched))
 	if a.help.err != nil {
 		err = exit.With(exit.Failed, fmt.Errorf("stdout: %w", a.help.err))
 	}

@@ -55,6 +55,14 @@ func Logins(p Place) (*signin.Logins, error) {
 	return signin.New(filepath.Join(filepath.Dir(path), "credentials"), passphrase), nil
 }
 
+type passphraseKey struct{}
+
+// WithPassphrase returns a context in which OpenStore asks for the passphrase of the encrypted
+// store, unless its Place does.
+func WithPassphrase(ctx context.Context, ask func() (string, error)) context.Context {
+	return context.WithValue(ctx, passphraseKey{}, ask)
+}
+
 // Place is the location of credentials: the environment, the sign-ins, and a profile of a
 // file.
 type Place struct {
@@ -79,6 +87,9 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	}
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
+	}
+	if p.Passphrase == nil {
+		p.Passphrase, _ = ctx.Value(passphraseKey{}).(func() (string, error))
 	}
 	var err error
 	switch s.logins, err = Logins(p); {
