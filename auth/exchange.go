@@ -1,11 +1,14 @@
 package auth
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,9 +68,29 @@ func ExchangeError(provider string, err error, secrets ...string) error {
 func GrantError(provider string, err error, secrets ...string) error {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) && refused.Response != nil {
-		return refusal(provider, "token", refused.Response.StatusCode, refused.ErrorCode, refused.ErrorDescription, secrets)
+		code, description := reason(refused)
+		return refusal(provider, "token", refused.Response.StatusCode, code, description, secrets)
 	}
 	return unanswered("the token endpoint of "+provider, err, secrets)
+}
+
+// codes are the errors of a token endpoint.
+var codes = []string{"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
+
+// reason returns the OAuth error of an answer and its description. Webex has an error of its API
+// in place of an OAuth error, whose message may begin with that.
+func reason(refused *oauth2.RetrieveError) (code, description string) {
+	if refused.ErrorCode != "" {
+		return refused.ErrorCode, refused.ErrorDescription
+	}
+	var answer struct {
+		Message string `json:"message"`
+	}
+	_ = json.Unmarshal(refused.Body, &answer) // an answer without JSON has the status alone
+	if code, description, ok := strings.Cut(answer.Message, ": "); ok && slices.Contains(codes, code) {
+		return code, description
+	}
+	return "", cmp.Or(refused.ErrorDescription, answer.Message)
 }
 
 // RefusedCode returns the OAuth error of an answer of a token endpoint, "" if err is no such
@@ -77,7 +100,8 @@ func RefusedCode(err error) string {
 	var own *refusedError
 	switch {
 	case errors.As(err, &refused):
-		return refused.ErrorCode
+		code, _ := reason(refused)
+		return code
 	case errors.As(err, &own):
 		return own.code
 	}

@@ -39,6 +39,8 @@ func TestExchangeError(t *testing.T) {
 	}{
 		{"a refused token", refusal(400, "invalid_grant", "canary is\nrevoked"), "signed out: box refused the token with status 400, invalid_grant: REDACTED is revoked", true, false},
 		{"a refused app", refusal(401, "invalid_client", ""), "box refused the token with status 401, invalid_client", false, false},
+		{"no OAuth error", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"Bad code canary.","trackingId":"T"}`)}, "box refused the token with status 400: Bad code REDACTED.", false, false},
+		{"an OAuth error in a message", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"invalid_grant: canary has ended."}`)}, "signed out: box refused the token with status 400, invalid_grant: REDACTED has ended.", true, false},
 		{"a canceled call", &url.Error{Op: "Post", URL: "http://canary", Err: context.Canceled}, "the token endpoint of box: context canceled", false, false},
 		{"another error", errors.New("no route for canary"), "the token endpoint of box: no route for REDACTED", false, false},
 		{"a long text", errors.New(strings.Repeat("é", 400)), "the token endpoint of box: " + strings.Repeat("é", 150), false, false},

@@ -261,6 +261,8 @@ func (a *attempt) paste(ctx context.Context, redirect *url.URL, o Options) (*oau
 		return a.exchange(ctx, got.code)
 	case pasted == "":
 		return nil, errors.New("nothing was pasted")
+	case strings.ContainsFunc(pasted, func(r rune) bool { return r < ' ' || r > '~' }), strings.Contains(pasted, "code="), strings.Contains(pasted, "state="):
+		return nil, fmt.Errorf("this is neither a code nor the URL that the browser was sent to, which begins with %s", redirect)
 	case !a.PKCE:
 		return nil, fmt.Errorf("%s does not bind a code to this sign-in: paste the whole URL that the browser was sent to", a.Provider)
 	}

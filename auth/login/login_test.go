@@ -246,6 +246,8 @@ func TestRunPaste(t *testing.T) {
 		"the code":              {func(u *url.URL) string { return u.Query().Get("code") }, false, ""},
 		"the code without PKCE": {func(u *url.URL) string { return u.Query().Get("code") }, true, "paste the whole URL"},
 		"nothing":               {func(*url.URL) string { return " \n" }, false, "nothing was pasted"},
+		"no code":               {func(*url.URL) string { return "c\u00f6de" }, false, "this is neither a code nor the URL that the browser was sent to, which begins with http://127.0.0.1:1/"},
+		"a query alone":         {func(u *url.URL) string { return u.RawQuery }, false, "this is neither a code"},
 		"another address":       {func(u *url.URL) string { u.Host = "evil.example"; return u.String() }, false, "the pasted URL does not begin with http://127.0.0.1:1/"},
 		"another port":          {func(u *url.URL) string { u.Host = "127.0.0.1:2"; return u.String() }, false, "the pasted URL does not begin with http://127.0.0.1:1/"},
 		"another path":          {func(u *url.URL) string { u.Path = "/x"; return u.String() }, false, "the pasted URL does not begin with"},

@@ -114,7 +114,7 @@ func Find(provider, name string) (Method, error) {
 	of := Of(provider)
 	names := make([]string, len(of))
 	for i, m := range of {
-		names[i] = m.Name
+		names[i] = strings.ReplaceAll(m.Name, " ", "-")
 		if name == "" || m.Name == name || strings.ReplaceAll(m.Name, " ", "-") == name {
 			return m, nil
 		}

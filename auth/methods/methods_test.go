@@ -86,7 +86,7 @@ func TestDeclarations(t *testing.T) {
 
 func TestFindMistakes(t *testing.T) {
 	for want, args := range map[string][2]string{
-		`Find: invalid argument: webex has no method "magic"; there are integration, service app, bot token, personal token`: {"webex", "magic"},
+		`Find: invalid argument: webex has no method "magic"; there are integration, service-app, bot-token, personal-token`: {"webex", "magic"},
 		`Find: invalid argument: there is no provider "slack"; there are box, clerk, googlechat, pubnub, webex`:              {"slack", ""},
 	} {
 		if _, err := methods.Find(args[0], args[1]); !errors.Is(err, memberships.ErrInvalidArgument) || fmt.Sprint(err) != want {

@@ -66,12 +66,27 @@ func completeProvider(_ *cobra.Command, args []string, _ string) ([]string, cobr
 
 // logins returns the sign-ins, with a prompt for the passphrase of the encrypted store.
 func (a *app) logins(ctx context.Context) (*signin.Logins, error) {
-	return credentials.Logins(credentials.Place{Getenv: a.Getenv, Passphrase: func() (string, error) {
+	return credentials.Logins(credentials.Place{Getenv: a.Getenv, Passphrase: a.passphrase(ctx)})
+}
+
+// passphrase returns the function that gets the passphrase of the encrypted store from the
+// environment, or by a prompt.
+func (a *app) passphrase(ctx context.Context) func() (string, error) {
+	return func() (string, error) {
 		if text := a.Getenv(signin.PassphraseVariable); text != "" {
 			return text, nil
 		}
 		return a.secret(ctx, "passphrase of the store")
-	}})
+	}
+}
+
+// askingOnTerminal returns a context in which every command asks for the passphrase of the
+// encrypted store. Without a terminal, stdin is data.
+func (a *app) askingOnTerminal(ctx context.Context) context.Context {
+	if _, ok := a.terminal(); !ok {
+		return ctx
+	}
+	return credentials.WithPassphrase(ctx, a.passphrase(ctx))
 }
 
 // profileOf returns the profile of a flag or of the environment, by default "default".

@@ -74,6 +74,7 @@ before the sign-in begins, and another one is never used in silence.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.method, "method", "", "`name` of the way to sign in (default the provider's first)")
+	complete.WithArgument(cmd, "method", methodNames)
 	flags.StringVar(&f.profile, "profile", "", "`name` of the profile that is signed in (default \"default\")")
 	complete.WithArgument(cmd, "profile", func(string) []string {
 		return credentials.Profiles(credentials.Place{Getenv: a.Getenv}, "")
@@ -131,6 +132,12 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := checkURL("--base-url", f.baseURL); err != nil {
+		return err
+	}
+	if err := checkURL("MEMBERSHIPS_EMULATOR", a.Getenv("MEMBERSHIPS_EMULATOR")); f.baseURL == "" && err != nil {
+		return err
+	}
 	kind := signin.Kind(cmp.Or(f.store, string(signin.Keyring)))
 	if !slices.Contains(signin.Kinds(), kind) {
 		return exit.Usagef("--store: there is no store %q; there are %s", f.store, phrase.And(signin.Kinds()))
@@ -145,7 +152,7 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	case store == nil:
 		return exit.Usagef("--store %s: %w", kind, err)
 	case err != nil:
-		return fmt.Errorf("nobody has signed in, as the tokens could not be kept in %s: %w; --store names another one", store.Name(), err)
+		return fmt.Errorf("nobody has signed in, as the tokens could not be kept: %w%s", prefixed(store.Name(), err), elsewhere(err))
 	}
 	values, err := a.loginValues(ctx, m, f)
 	if err != nil {
@@ -169,20 +176,28 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 		return fmt.Errorf("%s: there was no answer in %s", m.Provider, loginTime)
 	case errors.Is(err, login.ErrDenied), err == nil:
 	default:
-		return fmt.Errorf("%s: %w", m.Provider, err)
+		return prefixed(m.Provider, err)
 	}
 	if err != nil {
 		return err
 	}
 	c = a.named(ctx, c)
 	if _, err := logins.Save(ctx, key, kind, c); err != nil {
-		return fmt.Errorf("signed in, but the tokens could not be kept in %s: %w; --store names another one", store.Name(), err)
+		return fmt.Errorf("signed in, but the tokens could not be kept: %w%s", prefixed(store.Name(), err), elsewhere(err))
 	}
 	a.Report("signed in at %s%s; the tokens are in %s", m.Provider, as(c), store.Name())
 	for _, warning := range methods.Warnings(c, time.Now()) {
 		a.Note("%s", warning)
 	}
 	return nil
+}
+
+// elsewhere returns the flag for another store, if that helps after an error of a store.
+func elsewhere(err error) string {
+	if errors.Is(err, signin.ErrRecord) {
+		return ""
+	}
+	return "; --store names another one"
 }
 
 // as names the account of a credential.
@@ -268,6 +283,32 @@ func (a *app) visit(ctx context.Context, url string, print bool) error {
 	}
 	a.Report("open this page in a browser: %s", url)
 	return nil
+}
+
+// checkURL returns an error for an invalid URL, which names its source.
+func checkURL(from, url string) error {
+	if url == "" {
+		return nil
+	}
+	_, err := credentials.BaseURL(from, url)
+	return err
+}
+
+// prefixed returns an error that begins with a name, once.
+func prefixed(name string, err error) error {
+	if strings.HasPrefix(err.Error(), name+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// methodNames returns the values of --method.
+func methodNames(provider string) []string {
+	var names []string
+	for _, m := range methods.Of(provider) {
+		names = append(names, strings.ReplaceAll(m.Name, " ", "-"))
+	}
+	return names
 }
 
 // kindNames returns the values of --store.

@@ -8,23 +8,43 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/unfinished"
 )
 
 // maxLine is the longest line that a prompt reads.
 const maxLine = 64 << 10
 
-// prompt asks for lines of stdin.
-type prompt struct{ in *bufio.Reader }
+// prompt asks for lines of stdin, one at a time.
+type prompt struct {
+	in   *bufio.Reader
+	turn sync.Mutex
+}
+
+// Settle waits until a prompt that was interrupted has turned the echo on again.
+func (p *prompt) Settle(context.Context) error {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	return nil
+}
+
+// terminal returns stdin, if it is a terminal.
+func (a *app) terminal() (file *os.File, ok bool) {
+	file, _ = a.Stdin.(*os.File)
+	return file, file != nil && term.IsTerminal(int(file.Fd()))
+}
 
 // read asks for a line on stderr and returns it without its end. A hidden one has no echo on a
 // terminal.
 func (p *prompt) read(ctx context.Context, a *app, what string, hidden bool) (string, error) {
-	file, _ := a.Stdin.(*os.File)
-	terminal := file != nil && term.IsTerminal(int(file.Fd()))
+	unfinished.Add(ctx, p)
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	file, terminal := a.terminal()
 	if terminal {
 		_, _ = fmt.Fprintf(a.Stderr, "%s: ", what)
 	}

@@ -40,7 +40,7 @@ func Run(ctx context.Context, p Process) int {
 	root := a.rootCommand(a.commandOf(p.Args)...)
 	root.SetArgs(arguments(p.Args))
 	watched, refreshes := unfinished.Watch(ctx)
-	err := root.ExecuteContext(watched)
+	err := root.ExecuteContext(a.askingOnTerminal(watched))
 	if a.help.err != nil {
 		err = exit.With(exit.Failed, fmt.Errorf("stdout: %w", a.help.err))
 	}
@@ -141,7 +141,8 @@ func (a *app) exit(ctx context.Context, err error) int {
 	errors.As(err, &f)
 	if code, ok := interrupted(ctx); ok && (f.Code != exit.Usage || errors.Is(err, context.Canceled)) {
 		f.Code = code
-		if errors.Is(f.Err, context.Canceled) && !errors.Is(f.Err, memberships.ErrOutcomeUnknown) || f.Err == nil {
+		var signal *interruption
+		if (errors.Is(f.Err, context.Canceled) || errors.As(f.Err, &signal)) && !errors.Is(f.Err, memberships.ErrOutcomeUnknown) || f.Err == nil {
 			f.Err = errors.New("interrupted")
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/signin"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
@@ -62,14 +63,11 @@ func (c Set) MoreScopes(change bool) string {
 	if err != nil || m.Scopes == "" {
 		return ""
 	}
-	command := "memberships auth login " + c.provider + " --method " + strings.ReplaceAll(m.Name, " ", "-")
-	if c.loginProfile != defaultProfile {
-		command += " --profile " + c.loginProfile
-	}
+	words := []string{"--method", strings.ReplaceAll(m.Name, " ", "-")}
 	if change {
-		command += " --change"
+		words = append(words, "--change")
 	}
-	return m.Scopes + " To sign in: " + command
+	return m.Scopes + " To sign in: " + signin.Command("login", signin.Key(c.provider, c.loginProfile), words...)
 }
 
 // credentialsOf returns a Set without values. The name must be one of providers.Names.

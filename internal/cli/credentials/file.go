@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/cli/signin"
 	"github.com/memberships-go/memberships/internal/nesting"
 	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/providers"
@@ -23,12 +24,15 @@ import (
 const (
 	// DefaultFile is the path of the file with the profiles, as messages show it.
 	DefaultFile    = "$XDG_CONFIG_HOME/memberships/config.yaml"
-	defaultProfile = "default"
+	defaultProfile = signin.DefaultProfile
 	maxFile        = 1 << 20
 )
 
 // profile holds the settings of one profile by provider.
 type profile map[string]values
+
+// errNoHome is the error of a process without a home folder, such as one in a container.
+var errNoHome = errors.New("there is no folder for sign-ins and profiles: set HOME, XDG_CONFIG_HOME or MEMBERSHIPS_CONFIG")
 
 // filePath returns the default path of the file with the profiles.
 func filePath(getenv func(string) string) (string, error) {
@@ -43,7 +47,7 @@ func filePath(getenv func(string) string) (string, error) {
 	default:
 		var err error
 		if dir, err = os.UserConfigDir(); err != nil {
-			return "", err
+			return "", errNoHome
 		}
 	}
 	return filepath.Join(dir, "memberships", "config.yaml"), nil

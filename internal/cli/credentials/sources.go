@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships/internal/cli/signin"
+	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -103,7 +104,7 @@ func (s *Store) places(name string) []Source {
 		all = append(all, s.signIn(name, defaultProfile), s.fileProfile(name, defaultProfile))
 	}
 	for i := range all[2:] {
-		all[2+i].barred = s.by + " " + s.name + " wins"
+		all[2+i].barred = s.by + " " + text.Word(s.name) + " wins"
 	}
 	return all
 }
@@ -130,6 +131,9 @@ func (s *Store) environment(name string) Source {
 // signIn returns the source of a profile's sign-in, without reading its store.
 func (s *Store) signIn(name, profile string) Source {
 	in := Source{Name: "sign-in " + strconv.Quote(profile), kind: placeSignIn, profile: profile}
+	if s.logins == nil { // without a home
+		return in
+	}
 	var method string
 	method, in.Present, in.err = s.logins.Find(signin.Key(name, profile))
 	switch {

@@ -17,6 +17,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
 	"github.com/memberships-go/memberships/internal/cli/unfinished"
+	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -33,7 +34,7 @@ type Store struct {
 	// profile, which overrides the environment, and by is the flag or the variable for it.
 	name, path, by string
 	chosen         bool
-	logins         *signin.Logins // nil for an emulator
+	logins         *signin.Logins // nil for an emulator, and without a home
 }
 
 // Logins returns the sign-ins beside the file with the profiles.
@@ -52,6 +53,14 @@ func Logins(p Place) (*signin.Logins, error) {
 		}
 	}
 	return signin.New(filepath.Join(filepath.Dir(path), "credentials"), passphrase), nil
+}
+
+type passphraseKey struct{}
+
+// WithPassphrase returns a context in which OpenStore asks for the passphrase of the encrypted
+// store, unless its Place does.
+func WithPassphrase(ctx context.Context, ask func() (string, error)) context.Context {
+	return context.WithValue(ctx, passphraseKey{}, ask)
 }
 
 // Place is the location of credentials: the environment, the sign-ins, and a profile of a
@@ -79,36 +88,55 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
 	}
+	if p.Passphrase == nil {
+		p.Passphrase, _ = ctx.Value(passphraseKey{}).(func() (string, error))
+	}
 	var err error
-	if s.logins, err = Logins(p); err != nil {
+	switch s.logins, err = Logins(p); {
+	case errors.Is(err, errNoHome) && (p.File != "" || !s.chosen): // the environment or the file is left
+	case err != nil:
 		return nil, err
 	}
 	by := fileNamedBy(p.Getenv, p.File)
 	if s.path == "" {
 		if s.path, err = filePath(p.Getenv); err != nil {
+			s.path = DefaultFile
+			return s, nil
+		}
+	}
+	var names []string
+	if s.chosen && s.logins != nil {
+		if names, err = s.logins.Profiles(""); err != nil {
 			return nil, err
 		}
 	}
-	signedIn := false
-	if s.chosen {
-		names, err := s.logins.Profiles("")
-		if err != nil {
-			return nil, err
-		}
-		signedIn = slices.Contains(names, s.name)
-	}
+	signedIn := slices.Contains(names, s.name)
 	profiles, err := interrupt.Await(ctx, func() (map[string]profile, error) { return readFile(s.path) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (!s.chosen || signedIn) && by != "--config" && by != "MEMBERSHIPS_CONFIG":
 		return s, nil
+	case errors.Is(err, fs.ErrNotExist) && by != "--config" && by != "MEMBERSHIPS_CONFIG":
+		return nil, s.noProfile(names)
 	case err != nil:
 		return nil, exit.Usagef("%s: %w", by, err)
 	}
 	s.profiles = profiles
 	if profiles[s.name] == nil && s.chosen && !signedIn {
-		return nil, exit.Usagef("%s has no profile %q; there are %s", s.path, s.name, phrase.And(slices.Sorted(maps.Keys(profiles))))
+		return nil, s.noProfile(slices.AppendSeq(names, maps.Keys(profiles)))
 	}
 	return s, nil
+}
+
+// noProfile returns the error of a profile that is neither signed in nor in the file. known are
+// the other profiles.
+func (s *Store) noProfile(known []string) error {
+	slices.Sort(known)
+	known = slices.Compact(known)
+	there := "there is none"
+	if len(known) > 0 {
+		there = "there are " + phrase.And(known)
+	}
+	return exit.Usagef("%s %s: no provider is signed in with this profile, and %s has no profile %q; %s", s.by, text.Word(s.name), s.path, s.name, there)
 }
 
 // Find returns the credentials of a provider, whose name must be one of providers.Names. Sources
@@ -150,9 +178,9 @@ func (s *Store) settings(name string, from Source) Set {
 // none returns the error for a provider without credentials: the settings that are missing,
 // and the command that signs in.
 func (s *Store) none(name string, sources []Source) (Set, error) {
-	kind, login := placeEnvironment, "'memberships auth login "+name+"'"
+	kind, login := placeEnvironment, "'"+signin.Command("login", signin.Key(name, defaultProfile))+"'"
 	if s.chosen {
-		kind, login = placeFile, "'memberships auth login "+name+" --profile "+s.name+"'"
+		kind, login = placeFile, "'"+signin.Command("login", signin.Key(name, s.name))+"'"
 	}
 	c := s.settings(name, sources[slices.IndexFunc(sources, func(c Source) bool { return c.kind == kind })])
 	missing, _ := providers.Missing(name, c.values)

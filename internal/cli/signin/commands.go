@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships/auth"
@@ -19,7 +20,7 @@ func Command(action, key string, words ...string) string {
 	provider, profile, _ := strings.Cut(key, "/")
 	line := []string{"memberships auth", action, provider}
 	if profile != DefaultProfile {
-		words = append([]string{"--profile", profile}, words...)
+		words = append(slices.Clip(words), "--profile", profile)
 	}
 	for _, w := range words {
 		line = append(line, text.Word(w))

@@ -38,6 +38,9 @@ func Kinds() []Kind { return []Kind{Keyring, File, Encrypted} }
 // PassphraseVariable is the variable with the passphrase of the kind Encrypted.
 const PassphraseVariable = "MEMBERSHIPS_PASSPHRASE"
 
+// ErrRecord is the error of a record of the stores that was cut or changed.
+var ErrRecord = errors.New("is damaged, so the stores of the sign-ins are unknown")
+
 // Logins are the sign-ins in a folder.
 type Logins struct {
 	folder string
@@ -90,7 +93,7 @@ func (l *Logins) read() (choices, error) {
 	}
 	var c choices
 	if len(data) > maxFile || json.Unmarshal(data, &c) != nil || c.Format != format || c.Stores == nil {
-		return none, fmt.Errorf("%s is damaged, so the stores of the sign-ins are unknown; sign in again after removing it", l.path())
+		return none, fmt.Errorf("%s %w; sign in again after removing it", l.path(), ErrRecord)
 	}
 	if c.Methods == nil {
 		c.Methods = map[string]string{}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+)
+
+// Without a home folder, the environment still has its credentials, and a sign-in says what to
+// set.
+func TestAuthWithoutHome(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME"} {
+		t.Setenv(name, "")
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, srv := newSigning(t)
+	s.home = ""
+	s.env = map[string]string{"WEBEX_ACCESS_TOKEN": "token"}
+	if res := s.run(strings.NewReader(""), "groups", "-p", "webex", "--base-url", srv.URL); res.code != exit.Done {
+		t.Errorf("groups: %+v", res)
+	}
+	if row, code := s.status("webex", "--base-url", srv.URL); code != exit.Done || row["state"] != "works" {
+		t.Errorf("status: %d, %v", code, row)
+	}
+	s.env = map[string]string{}
+	const want = "there is no folder for sign-ins and profiles: set HOME, XDG_CONFIG_HOME or MEMBERSHIPS_CONFIG"
+	for _, args := range [][]string{
+		{"auth", "login", "webex", "--method", "bot-token", "--store", "file"}, {"auth", "logout", "webex"}, {"groups", "-p", "webex", "--profile", "work"},
+	} {
+		if res := s.run(strings.NewReader("token\n"), args...); res.code == exit.Done || !strings.Contains(res.stderr, want) {
+			t.Errorf("%q: %+v", args, res)
+		}
+	}
+}
+
+// A profile that is nowhere is an error that names the known ones, of sign-ins and of the file.
+func TestAuthUnknownProfile(t *testing.T) {
+	s, srv := newSigning(t)
+	if res := s.run(strings.NewReader(""), "groups", "-p", "webex", "--profile", "two words"); res.code != exit.Usage || !strings.Contains(res.stderr, `--profile 'two words': no provider is signed in with this profile, and `) || !strings.HasSuffix(res.stderr, "there is none\n") {
+		t.Errorf("without any: %+v", res)
+	}
+	if res := s.run(strings.NewReader("token\n"), "auth", "login", "webex", "--method", "bot-token", "--store", "file", "--base-url", srv.URL, "--profile", "it's mine"); res.code != exit.Done {
+		t.Fatalf("login: %+v", res)
+	}
+	if res := s.run(strings.NewReader(""), "groups", "-p", "webex", "--profile", "nowhere"); res.code != exit.Usage || !strings.HasSuffix(res.stderr, "there are it's mine\n") {
+		t.Errorf("with one: %+v", res)
+	}
+	res := s.run(strings.NewReader(""), "groups", "-p", "box", "--profile", "it's mine")
+	if want := `sign in with 'memberships auth login box --profile 'it'\''s mine''`; res.code != exit.Usage || !strings.Contains(res.stderr, want) {
+		t.Errorf("another provider: %+v, want %s", res, want)
+	}
+}
+
+// An error of a sign-in names its provider and its store once, and the flag that is wrong.
+func TestAuthLoginNames(t *testing.T) {
+	s, srv := newSigning(t)
+	for name, tc := range map[string]struct {
+		args  []string
+		env   map[string]string
+		stdin string
+		code  int
+		want  string
+	}{
+		"a key of another kind":  {[]string{"clerk", "--base-url", srv.URL}, nil, "pk_test_1\n", exit.Failed, "memberships: clerk: this is a publishable key"},
+		"another scheme":         {[]string{"webex", "--method", "bot-token", "--base-url", "ftp://x"}, nil, "token\n", exit.Usage, "memberships: --base-url: the URL must begin with http:// or https://"},
+		"another variable":       {[]string{"webex", "--method", "bot-token"}, map[string]string{"MEMBERSHIPS_EMULATOR": "here"}, "token\n", exit.Usage, "memberships: MEMBERSHIPS_EMULATOR: the URL must begin with http:// or https://"},
+		"a method with a hyphen": {[]string{"webex", "--method", "none"}, nil, "", exit.Usage, "there are integration, service-app, bot-token, personal-token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.env = tc.env
+			res := s.run(strings.NewReader(tc.stdin), append([]string{"auth", "login", "--store", "file"}, tc.args...)...)
+			if res.code != tc.code || !strings.Contains(res.stderr, tc.want) {
+				t.Errorf("got %+v, want %s", res, tc.want)
+			}
+		})
+	}
+	if res := s.run(strings.NewReader(""), "__complete", "auth", "login", "webex", "--method", ""); !strings.Contains(res.stdout, "service-app\n") {
+		t.Errorf("the completion of --method: %+v", res)
+	}
+}
+
+// A record of the stores that is damaged is no reason for another store.
+func TestAuthDamagedRecord(t *testing.T) {
+	s, srv := newSigning(t)
+	if res := s.botLogin(srv.URL, "token", "file"); res.code != exit.Done {
+		t.Fatalf("login: %+v", res)
+	}
+	record := filepath.Join(s.home, ".config", "memberships", "credentials", "sign-ins.json")
+	if err := os.WriteFile(record, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := record + " is damaged, so the stores of the sign-ins are unknown; sign in again after removing it\n"
+	if res := s.botLogin(srv.URL, "token", "file"); res.code != exit.Failed || !strings.HasSuffix(res.stderr, want) {
+		t.Errorf("got %+v, want %s", res, want)
+	}
+}
+
+// A signal during the wait for a browser ends the sign-in as any other command.
+func TestAuthLoginInterrupted(t *testing.T) {
+	s, srv := newSigning(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stderr := &notice{phrase: "open this page", seen: make(chan struct{})}
+	go func() {
+		<-stderr.seen
+		cancel(&interruption{syscall.SIGINT})
+	}()
+	env := map[string]string{"HOME": s.home, "WEBEX_CLIENT_ID": "c", "WEBEX_CLIENT_SECRET": "s"}
+	code := Run(ctx, Process{
+		Args:  []string{"auth", "login", "webex", "--store", "file", "--base-url", srv.URL, "--set", "redirect_url=http://127.0.0.1:0/"},
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: stderr, Getenv: func(k string) string { return env[k] },
+	})
+	if code != exit.Interrupted || !bytes.HasSuffix(stderr.text.Bytes(), []byte("memberships: interrupted\n")) {
+		t.Errorf("it ended with %d: %s", code, &stderr.text)
+	}
+}
