@@ -51,7 +51,7 @@ func (g *Group) checkRoles(c *memberships.Client) []error {
 	seen := map[memberships.Role]bool{}
 	for _, w := range g.Members {
 		role := g.roleAt(c.Name(), w.Role)
-		if seen[role] {
+		if seen[role] || w.hasAnyRole() {
 			continue
 		}
 		seen[role] = true

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -154,6 +153,9 @@ func (c *comparison) want() {
 		}
 		accounts[account] = w.Person
 		role := c.role(w.Role)
+		if i >= 0 && w.hasAnyRole() {
+			role = Role{c.rows[i].Role, c.rows[i].RoleName}
+		}
 		if i >= 0 {
 			c.wanted[i] = wantedRow{present: true, role: role, person: w.Person, matched: match.How}
 			continue
@@ -164,6 +166,9 @@ func (c *comparison) want() {
 		})
 	}
 }
+
+// hasAnyRole reports whether the file leaves the role open.
+func (w Wanted) hasAnyRole() bool { return w.Role == "" || w.Role == RoleAny }
 
 // mayInvite reports whether a person without an account is invited.
 func (c *comparison) mayInvite(m Match) bool {
@@ -184,7 +189,9 @@ func unresolved(person string, err error) Note {
 
 // role returns the role of the file in terms of the provider.
 func (c *comparison) role(r memberships.Role) Role {
-	r = cmp.Or(r, memberships.RoleMember)
+	if r == "" || r == RoleAny {
+		r = memberships.RoleMember
+	}
 	to := c.g.roleAt(c.obs.Provider, r)
 	if name, ok := c.caps.RoleNames[to]; ok {
 		return Role{to, name}

@@ -65,12 +65,17 @@ type Group struct {
 	At    Position
 }
 
-// Wanted is one member of a group, with the role.
+// Wanted is one member of a group.
 type Wanted struct {
 	Person string
-	Role   memberships.Role
-	At     Position
+	// Role is the role in the group, or RoleAny.
+	Role memberships.Role
+	At   Position
 }
+
+// RoleAny is the role of a member who keeps the present one, whichever it is. Such a person
+// is added with the role member. A missing role is the same.
+const RoleAny memberships.Role = "any"
 
 // Limit permits removals up to Count or up to Percent of the members, the larger of the two.
 type Limit struct {

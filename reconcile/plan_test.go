@@ -241,6 +241,10 @@ func TestNewPlan(t *testing.T) {
 			situation{group: reconcile.Group{Members: wants("ada", "bob:manager", "me")}, caps: memberships.Capabilities{PromotesCaller: []memberships.GroupKind{"group"}}, caller: member("me").Member, rows: []memberships.Membership{ada, bob, member("me")}},
 			[]string{"~ bob member to manager", "effect ~ me member to manager"},
 		},
+		"a member without a role keeps the present one": {
+			situation{group: reconcile.Group{Members: []reconcile.Wanted{{Person: "ada"}, {Person: "bob"}, {Person: "zoe"}}}, rows: []memberships.Membership{manager("ada"), bob}},
+			[]string{"+ zoe member"},
+		},
 		"a role of the provider": {
 			situation{group: reconcile.Group{Members: wants("ada:org:reviewer", "bob:lead"), Roles: map[string]map[memberships.Role]memberships.Role{"memory": {"lead": memberships.RoleManager}}}, caps: memberships.Capabilities{OwnRoles: true}, rows: []memberships.Membership{ada, bob}},
 			[]string{"~ ada member to ", "~ bob member to manager"},

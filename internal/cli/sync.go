@@ -48,8 +48,9 @@ its changes after a confirmation or with --yes. Without --prune, members are
 added and roles are raised. With it, roles are lowered too, and members whom the
 file does not list are removed.
 
-The file is read as by 'memberships add --from'. A row without a role stands for
-an ordinary member; --role applies to every row. The plan has the limits of
+The file is read as by 'memberships add --from'. A row without a role keeps the
+role of a member, and adds anyone else as an ordinary member; --role applies to
+every row. The plan has the limits of
 'memberships plan': a group is blocked if it could not be read as a whole, if a
 person cannot be found, or if removals exceed a limit. The last managers and the
 caller are left as they are.

@@ -188,11 +188,11 @@ func (l *loader) wanted(g *group) []reconcile.Wanted {
 		w := reconcile.Wanted{Person: key, Role: memberships.Role(m.role.value), At: m.who.at}
 		other, twice := first[key]
 		switch {
-		case twice && other.Role != w.Role:
+		case twice && other.Role != w.Role && w.Role != reconcile.RoleAny && other.Role != reconcile.RoleAny:
 			l.add(w.At, "%s has the role %s here and %s at %s", phrase.Quote(key), phrase.Quote(string(w.Role)), phrase.Quote(string(other.Role)), other.At)
 		case twice && m.row == nil:
 			l.add(w.At, "%s stands here a second time; the first is at %s", phrase.Quote(key), other.At)
-		case !twice:
+		case !twice, other.Role == reconcile.RoleAny && w.Role != reconcile.RoleAny:
 			first[key] = w
 		}
 	}

@@ -303,7 +303,7 @@ func (f *memberFile) hasID(text string) bool {
 	return false
 }
 
-// roleOf returns the role of a row, member if it has none.
+// roleOf returns the role of a row, reconcile.RoleAny if it has none.
 func roleOf(in input.Row) string {
 	role, name := in.Text("role"), in.Text("role_name")
 	if role == string(memberships.RoleUnknown) && name != "" {
@@ -313,7 +313,7 @@ func roleOf(in input.Row) string {
 		return same
 	}
 	if role == "" {
-		return string(memberships.RoleMember)
+		return string(reconcile.RoleAny)
 	}
 	return role
 }

@@ -44,19 +44,20 @@ func TestMemberFiles(t *testing.T) {
 		name, in, more, file string
 		want                 []string
 	}{
-		{"keys and addresses", both, "", "member,role\nada,manager\nGRACE@example.com,Owner\nX@example.com,\n", []string{"ada manager", "grace owner", "x@example.com member"}},
+		{"keys and addresses", both, "", "member,role\nada,manager\nGRACE@example.com,Owner\nX@example.com,\n", []string{"ada manager", "grace owner", "x@example.com any"}},
 		{"an alias", both, "", "email,role\nlovelace@example.com,own:boss\n", []string{"ada own:boss"}},
 		{"ids in a single provider", "{box: \"1\"}", "", "member_id,role\n5000001,manager\n5000002,member\n", []string{"ada manager", "box:5000002 member", "box:5000002 = box 5000002"}},
-		{"an id with an address", "{box: \"1\"}", "", "member_id,email\n5000003,grace@example.com\n", []string{"grace member", "grace = box 5000003"}},
-		{"an app", "{googlechat: AAAA}", "", "member\napp:users/1\n", []string{"googlechat:app:users/1 member", "googlechat:app:users/1 = googlechat app:users/1"}},
-		{"NDJSON", both, "", `{"member":"ada"}` + "\n" + `{"email":"b@example.com","role":"unknown","role_name":"guest"}` + "\n", []string{"ada member", "b@example.com guest"}},
+		{"an id with an address", "{box: \"1\"}", "", "member_id,email\n5000003,grace@example.com\n", []string{"grace any", "grace = box 5000003"}},
+		{"an app", "{googlechat: AAAA}", "", "member\napp:users/1\n", []string{"googlechat:app:users/1 any", "googlechat:app:users/1 = googlechat app:users/1"}},
+		{"NDJSON", both, "", `{"member":"ada"}` + "\n" + `{"email":"b@example.com","role":"unknown","role_name":"guest"}` + "\n", []string{"ada any", "b@example.com guest"}},
 		{"JSON", both, "", `[{"member":"ada","role":"manager"}]`, []string{"ada manager"}},
-		{"a list of addresses", both, "", "ada@example.com\nGrace <grace@example.com>\n", []string{"ada member", "grace member"}},
+		{"a list of addresses", both, "", "ada@example.com\nGrace <grace@example.com>\n", []string{"ada any", "grace any"}},
 		{"the output of the command", both, "", "provider,group_id,member_id,email,role\nclerk,org_x,user_1,grace@example.com,manager\nbox,7,5000001,,member\nbox,7,5000009,,member\nwebex,R,Y2lz,x@example.com,member\n", []string{
 			"ada member", "box:5000009 member", "grace manager", "x@example.com member", "box:5000009 = box 5000009", "grace = clerk user_1",
 		}},
-		{"an id before its address", both, "", "provider,member_id,email\nbox,5000009,\nbox,5000009,b@example.com\n", []string{"b@example.com member", "b@example.com = box 5000009"}},
-		{"the group's name and ids", both, "", "group,member\na,ada\norg_demo,grace@example.com\n1,x@example.com\n", []string{"ada member", "grace member", "x@example.com member"}},
+		{"an id before its address", both, "", "provider,member_id,email\nbox,5000009,\nbox,5000009,b@example.com\n", []string{"b@example.com any", "b@example.com = box 5000009"}},
+		{"the group's name and ids", both, "", "group,member\na,ada\norg_demo,grace@example.com\n1,x@example.com\n", []string{"ada any", "grace any", "x@example.com any"}},
+		{"a role in one of two rows", both, "", "member,role\nada,\nada@example.com,owner\nada,\n", []string{"ada owner"}},
 		{"members and rows", both, "    members: {ada: manager, x@example.com: member}\n", "member,role\nada@example.com,manager\nada,manager\n", []string{"ada manager", "x@example.com member"}},
 		{"no rows", both, "    allow_empty: true\n", "member\n", nil},
 	}
@@ -106,7 +107,7 @@ func TestMistakesInMemberFiles(t *testing.T) {
 		{"ignored members", both, "    ignore: [\"*@example.com\"]\n", "member\nx@example.com\n", []string{`m:2:1: "x@example.com" is a member of the group "a", which ignores "*@example.com" at a.yaml:9:14`}},
 		{"a listing that is not whole", both, "    mode: authoritative\n", `{"member":"ada"}` + "\n" + `{"end":{"rows":1,"coverage":[{"level":"hidden","text":"guests are hidden"}]}}`, []string{"a.yaml:8:19: the member file m is a listing that is not whole: guests are hidden; an authoritative group needs a whole one"}},
 		{"a listing that is cut", both, "", `{"member":"ada"}` + "\n" + `{"end":{"rows":2}}`, []string{"m:2:1: the end line counts 2 rows, and the file has 1: it is not the listing as it was printed"}},
-		{"too few managers", both, "    mode: authoritative\n    min_managers: 1\n", "member\nada\n", []string{`a.yaml:10:19: min_managers of the group "a" is 1, and its members have 0 managers`}},
+		{"too few managers", both, "    mode: authoritative\n    min_managers: 1\n", "member,role\nada,member\n", []string{`a.yaml:10:19: min_managers of the group "a" is 1, and its members have 0 managers`}},
 		{"an unreadable character", both, "", "member\nada\x00\n", []string{"m:2:4: a NUL byte stands here: this is no text"}},
 	}
 	for _, tt := range tests {
@@ -136,8 +137,8 @@ func TestMemberFilesBesideTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []reconcile.Wanted{
-		{Person: "b@example.com", Role: memberships.RoleMember, At: reconcile.Position{File: filepath.Join(dir, "b.csv"), Line: 2, Column: 1}},
-		{Person: "c@example.com", Role: memberships.RoleMember, At: reconcile.Position{File: absolute, Line: 2, Column: 1}},
+		{Person: "b@example.com", Role: reconcile.RoleAny, At: reconcile.Position{File: filepath.Join(dir, "b.csv"), Line: 2, Column: 1}},
+		{Person: "c@example.com", Role: reconcile.RoleAny, At: reconcile.Position{File: absolute, Line: 2, Column: 1}},
 	}
 	if diff := cmp.Diff(want, d.Groups[0].Members); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

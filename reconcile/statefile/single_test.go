@@ -27,13 +27,13 @@ func TestLoadMembers(t *testing.T) {
 		want []reconcile.Wanted
 	}{
 		"addresses, ids and roles": {"member,role\nada@example.com,Manager\nuser_1,org:x\ngrace@example.com,\n", MemberOptions{},
-			[]reconcile.Wanted{{Person: "ada@example.com", Role: "manager"}, {Person: "clerk:user_1", Role: "org:x"}, {Person: "grace@example.com", Role: "member"}}},
+			[]reconcile.Wanted{{Person: "ada@example.com", Role: "manager"}, {Person: "clerk:user_1", Role: "org:x"}, {Person: "grace@example.com", Role: "any"}}},
 		"one role for all":  {"email,role\nada@example.com,manager\n", MemberOptions{Role: "member"}, []reconcile.Wanted{{Person: "ada@example.com", Role: "member"}}},
-		"a list":            {"ada@example.com\n", MemberOptions{Format: "list"}, []reconcile.Wanted{{Person: "ada@example.com", Role: "member"}}},
-		"a column by name":  {"Work Mail\nada@example.com\n", MemberOptions{Columns: []string{"email=Work Mail"}}, []reconcile.Wanted{{Person: "ada@example.com", Role: "member"}}},
+		"a list":            {"ada@example.com\n", MemberOptions{Format: "list"}, []reconcile.Wanted{{Person: "ada@example.com", Role: "any"}}},
+		"a column by name":  {"Work Mail\nada@example.com\n", MemberOptions{Columns: []string{"email=Work Mail"}}, []reconcile.Wanted{{Person: "ada@example.com", Role: "any"}}},
 		"a row of another":  {`{"provider":"box","group_id":"9","member_id":"7","email":"ada@example.com","role":"manager"}`, MemberOptions{}, []reconcile.Wanted{{Person: "ada@example.com", Role: "manager"}}},
-		"columns not read":  {"email,shoe size\nada@example.com,44\n", MemberOptions{Notice: func(s string) { notes += s }}, []reconcile.Wanted{{Person: "ada@example.com", Role: "member"}}},
-		"a person repeated": {"email\nada@example.com\nADA@example.com\n", MemberOptions{}, []reconcile.Wanted{{Person: "ada@example.com", Role: "member"}}},
+		"columns not read":  {"email,shoe size\nada@example.com,44\n", MemberOptions{Notice: func(s string) { notes += s }}, []reconcile.Wanted{{Person: "ada@example.com", Role: "any"}}},
+		"a person repeated": {"email\nada@example.com\nADA@example.com\n", MemberOptions{}, []reconcile.Wanted{{Person: "ada@example.com", Role: "any"}}},
 	} {
 		tt.o.Stdin = strings.NewReader(tt.text)
 		d, err := LoadMembers("-", clerkGroup(reconcile.ModeAuthoritative), tt.o)
