@@ -181,7 +181,7 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	case errors.Is(err, memberships.ErrUnavailable), errors.Is(err, memberships.ErrRateLimited), ctx.Err() != nil:
 		s.state, s.detail = statusUnknown, err.Error()
 	default:
-		s.state, s.detail = statusRefused, err.Error()+signInAgain(name, err)
+		s.state, s.detail = statusRefused, err.Error()+a.signInAgain(name, err)
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,6 +86,34 @@ func TestAuthLoginNames(t *testing.T) {
 	}
 	if res := s.run(strings.NewReader(""), "__complete", "auth", "login", "webex", "--method", ""); !strings.Contains(res.stdout, "service-app\n") {
 		t.Errorf("the completion of --method: %+v", res)
+	}
+}
+
+// The command that signs in again after the end of a sign-in has its profile.
+func TestAuthSignInAgain(t *testing.T) {
+	s, srv := newSigning(t)
+	s.env = map[string]string{"WEBEX_CLIENT_ID": "client", "WEBEX_CLIENT_SECRET": "secret"}
+	if res := s.login("webex", "--base-url", srv.URL, "--profile", "two words"); res.code != exit.Done {
+		t.Fatalf("login: %+v", res)
+	}
+	s.env = map[string]string{}
+	srv.Control(func(w http.ResponseWriter, r *http.Request) bool {
+		w.WriteHeader(http.StatusUnauthorized)
+		if r.URL.Path == "/v1/access_token" {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		_, _ = io.WriteString(w, `{"message":"invalid_grant: The refresh token has ended."}`)
+		return true
+	})
+	const want = "'memberships auth login webex --profile 'two words'' signs in again"
+	for _, args := range [][]string{{"groups", "-p", "webex"}, {"auth", "status", "-o", "json"}, {"doctor", "-p", "webex", "-o", "json"}} {
+		if res := s.run(strings.NewReader(""), append(args, "--profile", "two words")...); res.code != exit.Failed || !strings.Contains(res.stdout+res.stderr, want) {
+			t.Errorf("%q: %+v, want %s", args, res, want)
+		}
+	}
+	s.env = map[string]string{"MEMBERSHIPS_PROFILE": "two words"}
+	if res := s.run(strings.NewReader(""), "groups", "-p", "webex"); !strings.Contains(res.stderr, want) {
+		t.Errorf("by the variable: %+v, want %s", res, want)
 	}
 }
 

@@ -167,7 +167,7 @@ func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]exa
 		}
 	}
 	if err != nil {
-		e.credential, e.finding.Detail = credentialUnknown, err.Error()+signInAgain(name, err)
+		e.credential, e.finding.Detail = credentialUnknown, err.Error()+a.signInAgain(name, err)
 		var wrong *exit.Error
 		if errors.Is(err, memberships.ErrUnauthenticated) || errors.As(err, &wrong) {
 			e.credential = credentialInvalid

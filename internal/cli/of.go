@@ -131,7 +131,7 @@ func (a *app) ofEnded(o *outcome, asked memberships.Filter, s *output.Stream[mem
 			report("%s does not know %s: %v", c.Name(), asked.Member, err)
 		case err != nil:
 			failed++
-			a.Report("%v%s", err, hint(err))
+			a.Report("%v%s", err, a.hint(err))
 		default:
 			known++
 			if o.rows[i] == 0 {

@@ -47,6 +47,11 @@ Data goes to stdout, everything else to stderr. Exit status:
 		// The maximum edit distance of a suggestion for a mistyped command.
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noCommand,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			if f := cmd.Flags().Lookup("profile"); f != nil {
+				a.profile = f.Value.String()
+			}
+		},
 		RunE: asFailure(func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return a.printVersion()

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/internal/cli/signin"
 	"github.com/memberships-go/memberships/internal/cli/unfinished"
 	"github.com/memberships-go/memberships/internal/text"
 )
@@ -95,6 +97,8 @@ type app struct {
 	Getenv func(string) string
 	help   *errorWriter // stdout for cobra's help and completions
 	prompt prompt
+	// profile is that of the command's flag, "" without one.
+	profile string
 }
 
 func newApp(p Process) *app {
@@ -154,18 +158,23 @@ func (a *app) exit(ctx context.Context, err error) int {
 		}
 		a.Report("%s", lines.Summary)
 	case f.Err != nil:
-		a.Report("%v%s", f.Err, hint(f.Err))
+		a.Report("%v%s", f.Err, a.hint(f.Err))
 	}
 	return f.Code
 }
 
-// hint returns the next step after an error, "" if there is no general one.
+// hint is app.hint for the profile "default".
 func hint(err error) string {
+	return (&app{Getenv: func(string) string { return "" }}).hint(err)
+}
+
+// hint returns the next step after an error, "" if there is no general one.
+func (a *app) hint(err error) string {
 	var e *memberships.Error
 	if !errors.As(err, &e) || errors.Is(err, memberships.ErrOutcomeUnknown) {
 		return ""
 	}
-	if again := signInAgain(e.Provider, err); again != "" {
+	if again := a.signInAgain(e.Provider, err); again != "" {
 		return again
 	}
 	if e.Kind == memberships.ErrUnauthenticated || e.Kind == memberships.ErrPermissionDenied {
@@ -176,11 +185,12 @@ func hint(err error) string {
 
 // signInAgain returns the command that signs in again after an error of a sign-in that has
 // ended, "" after another error.
-func signInAgain(provider string, err error) string {
+func (a *app) signInAgain(provider string, err error) string {
 	if !errors.Is(err, auth.ErrSignedOut) {
 		return ""
 	}
-	return fmt.Sprintf(" ('memberships auth login %s' signs in again)", provider)
+	profile := cmp.Or(a.profile, a.Getenv("MEMBERSHIPS_PROFILE"), signin.DefaultProfile)
+	return fmt.Sprintf(" ('%s' signs in again)", signin.Command("login", signin.Key(provider, profile)))
 }
 
 // syncWriter is a writer for concurrent use by the log, the progress line and messages.

@@ -182,7 +182,7 @@ func (o *outcome) reportUnread(a *app) {
 	}
 	for _, err := range o.ends {
 		if err != nil {
-			a.Report("%v%s", err, hint(err))
+			a.Report("%v%s", err, a.hint(err))
 		}
 	}
 }
