@@ -166,7 +166,7 @@ func (i *importer) reportUnread(seen *reconcile.Survey, made *statefile.Imported
 	for _, p := range providers.Names() {
 		coverage.Gaps = append(coverage.Gaps, snapshot.ProviderGaps(p, seen.Scopes[p].Gaps)...)
 		if err := seen.Unlisted[p]; err != nil {
-			i.Report("%s: the groups could not be listed: %v%s", p, exit.Cause(err), hint(err))
+			i.Report("%s: the groups could not be listed: %v%s", p, exit.Cause(err), i.hint(err))
 		}
 	}
 	for _, g := range made.Incomplete {

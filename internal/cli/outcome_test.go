@@ -34,7 +34,7 @@ func TestHint(t *testing.T) {
 		" ('memberships doctor --provider box' tells what the credential may do)": denied,
 		"": &memberships.Error{Provider: "box", Kind: memberships.ErrOutcomeUnknown, Err: denied},
 	} {
-		if got := hint(err); got != want {
+		if got := (&app{Getenv: func(string) string { return "" }}).hint(err); got != want {
 			t.Errorf("%v: got %q, want %q", err, got, want)
 		}
 	}

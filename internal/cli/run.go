@@ -163,11 +163,6 @@ func (a *app) exit(ctx context.Context, err error) int {
 	return f.Code
 }
 
-// hint is app.hint for the profile "default".
-func hint(err error) string {
-	return (&app{Getenv: func(string) string { return "" }}).hint(err)
-}
-
 // hint returns the next step after an error, "" if there is no general one.
 func (a *app) hint(err error) string {
 	var e *memberships.Error
