@@ -42,7 +42,7 @@ var (
 	ErrPlanApplied   = errors.New("the plan is applied already")
 	ErrOtherPlan     = errors.New("the journal belongs to another plan")
 	ErrUnfinished    = errors.New("the journal has an unfinished run: resume it")
-	ErrNothingBegun  = errors.New("the journal is empty: there is nothing to resume")
+	ErrNothingBegun  = errors.New("the journal is empty: there is nothing to resume, and a new run can begin")
 	ErrOtherCaller   = errors.New("the credential is that of another account than in the plan")
 	ErrJournalFailed = errors.New("the journal could not be written")
 )

@@ -50,7 +50,7 @@ func (s *site) called(provider string, c memprovider.Call) error {
 	s.mu.Lock()
 	who := c.Member.String()
 	if c.MembershipID != "" {
-		who = map[string]string{"m1": "ada", "m2": "bob", "m3": "cid", "m4": "dan"}[c.MembershipID]
+		who = map[string]string{"m1": "ada", "m2": "bob", "m3": "cid", "m4": "dan", "m5": "eve"}[c.MembershipID]
 	}
 	s.calls = append(s.calls, fmt.Sprintf("%s %s %s", provider, c.Operation, who))
 	hook := s.hook
@@ -354,6 +354,54 @@ func TestRefusedCredential(t *testing.T) {
 		if !slices.Contains([]reconcile.Outcome{reconcile.OutcomeDone}, res.Outcome) && res.Err == nil {
 			t.Errorf("%s of %s has no reason", res.Change.Key, res.Outcome)
 		}
+	}
+}
+
+// A provider adds a manager in two requests, and a run can end between them, by a kill or by
+// a failure. The resumed run sends the second one alone.
+func TestHalfMadeAddition(t *testing.T) {
+	for name, result := range map[string][]reconcile.Entry{
+		"without a result":    nil,
+		"of unknown outcome":  {{Kind: reconcile.EntryResult, Outcome: reconcile.OutcomeUnknown}},
+		"with a failed raise": {{Kind: reconcile.EntryResult, Outcome: reconcile.OutcomeFailed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, "one")
+			d := s.desired("ada:manager", "bob", "cid", "eve:manager")
+			p := s.plan(d)
+			key := p.Groups[0].Changes[0].Key
+			j := &reconcile.MemoryJournal{}
+			_ = j.Record(reconcile.Entry{Kind: reconcile.EntryBegin, Plan: p.Hash}, reconcile.Entry{Kind: reconcile.EntryIntent, Key: key})
+			for _, e := range result {
+				e.Key = key
+				_ = j.Record(e)
+			}
+			s.providers["one"].Put(team, member("eve"))
+			s.made()
+			r := s.apply(p, j, reconcile.ApplyOptions{Resume: true, Pause: time.Millisecond})
+			want := map[string]reconcile.Outcome{"one + eve manager": reconcile.OutcomeDone, "one - dan member": reconcile.OutcomeDone}
+			if diff := cmp.Diff(want, outcomes(r)); diff != "" {
+				t.Errorf("outcomes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"one update eve", "one remove dan"}, s.made()); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+			if next := s.plan(d); next.Summary().Changes() != 0 {
+				t.Errorf("the next plan has %v", lines(next))
+			}
+		})
+	}
+}
+
+// A member whom another client adds before the run has begun the same addition is a move.
+func TestForeignAddition(t *testing.T) {
+	s := newSite(t, "one")
+	p := s.plan(s.desired("ada:manager", "bob", "cid", "eve:manager"))
+	s.providers["one"].Put(team, member("eve"))
+	s.made()
+	r := s.apply(p, &reconcile.MemoryJournal{}, reconcile.ApplyOptions{})
+	if r.Count(reconcile.OutcomeMoved) != 2 || s.made() != nil {
+		t.Errorf("got %v", outcomes(r))
 	}
 }
 

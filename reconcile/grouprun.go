@@ -231,7 +231,7 @@ func (r *groupRun) send(ctx context.Context, of []int) (sent int) {
 	}
 	changes := func(yield func(memberships.Change) bool) {
 		for _, i := range of {
-			if !yield(r.change(r.results[i].Change)) {
+			if !yield(r.change(ctx, r.results[i].Change)) {
 				return
 			}
 		}
@@ -268,8 +268,14 @@ func (r *groupRun) options(of []int) []memberships.Option {
 	return nil
 }
 
-// change returns a planned change in terms of the root package.
-func (r *groupRun) change(ch PlannedChange) memberships.Change {
+// change returns a planned change in terms of the root package. The rest of an addition that
+// is half made is an update.
+func (r *groupRun) change(ctx context.Context, ch PlannedChange) memberships.Change {
+	if ch.Op == memberships.OpAdd && r.a.past[ch.Key].begun {
+		if row := r.rowFor(ctx, ch); ch.isHalfMade(row) {
+			ch.Op, ch.Membership, ch.Member = memberships.OpUpdate, row.Membership, row.PlanMember
+		}
+	}
 	role := ch.To.Role
 	if role == "" || role == memberships.RoleUnknown {
 		role = memberships.Role(ch.To.Name)

@@ -22,6 +22,9 @@ func (c *comparison) guard(changes []PlannedChange) {
 	}
 	n := removed + lowered
 	c.out.Removals = n
+	if len(changes) > 0 && slices.ContainsFunc(c.obs.Rows, func(m memberships.Membership) bool { return m.Direct }) {
+		c.block(Note{Reason: ReasonDirect})
+	}
 	if n > 0 {
 		c.guardCoverage()
 	}

@@ -167,6 +167,7 @@ func sight(ctx context.Context, c *memberships.Client, person Person) Sighting {
 			known = true
 		}
 	}
+	s.Rows = withoutTwinRows(c, s.Rows)
 	switch {
 	case len(asked) == 0:
 		s.Err = errNoAddress
@@ -174,6 +175,18 @@ func sight(ctx context.Context, c *memberships.Client, person Person) Sighting {
 		s.Err = absent
 	}
 	return s
+}
+
+// withoutTwinRows leaves out the memberships that end with another one, because their group
+// always has the members of that one's group.
+func withoutTwinRows(c *memberships.Client, rows []memberships.Membership) []memberships.Membership {
+	of := map[string]bool{}
+	for _, m := range rows {
+		if set := c.MemberSet(m.Group); !sameGroup(set, m.Group) {
+			of[set.String()] = true
+		}
+	}
+	return slices.DeleteFunc(rows, func(m memberships.Membership) bool { return of[m.Group.String()] })
 }
 
 var errNoAddress = errors.New("the person has neither an id of this provider nor an address")

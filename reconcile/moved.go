@@ -120,7 +120,7 @@ func (r *groupRun) isAddition(row *Row) bool {
 	for _, res := range r.results {
 		ch := res.Change
 		begun := res.Outcome.isFinal() || res.Outcome == OutcomeUnknown || r.a.past[ch.Key].begun
-		if ch.Op != memberships.OpAdd || !begun || !ch.isMade(row) {
+		if ch.Op != memberships.OpAdd || !begun || !ch.isMade(row) && !ch.isHalfMade(row) {
 			continue
 		}
 		known := r.member(ch)

@@ -30,6 +30,12 @@ func member(id string, role ...memberships.Role) memberships.Membership {
 
 func manager(id string) memberships.Membership { return member(id, memberships.RoleManager) }
 
+func direct(id string) memberships.Membership {
+	m := member(id)
+	m.Direct = true
+	return m
+}
+
 func invited(email string) memberships.Membership {
 	m := member("")
 	m.Member.Email, m.State = email, memberships.StateInvited
@@ -233,6 +239,8 @@ func TestNewPlan(t *testing.T) {
 		"a hidden part, and removals":   {situation{group: reconcile.Group{Members: wants("ada", "bob", "cid")}, rows: []memberships.Membership{ada, bob, cid, dan}, gaps: []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapWithheld, Text: "some"}}}, []string{"# incomplete"}},
 		"a hidden part, and additions":  {situation{group: reconcile.Group{Members: wants("ada", "bob")}, rows: []memberships.Membership{ada}, gaps: []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapWithheld, Text: "some"}}}, []string{"+ bob member"}},
 		"a part outside of the scope":   {situation{group: reconcile.Group{Members: wants("ada", "bob", "cid")}, rows: []memberships.Membership{ada, bob, cid, dan}, gaps: []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapCallersGroups, Text: "some"}}}, []string{"- dan member"}},
+		"a conversation of two people":  {situation{group: reconcile.Group{Mode: reconcile.ModeAdditive, Members: wants("ada", "bob", "cid")}, rows: []memberships.Membership{direct("ada"), direct("bob")}}, []string{"# direct"}},
+		"the same conversation":         {situation{group: reconcile.Group{Members: wants("ada", "bob")}, rows: []memberships.Membership{direct("ada"), direct("bob")}}, nil},
 		"a protected person who cannot be looked up": {
 			situation{group: reconcile.Group{Members: wants("ada", "bob", "cid")}, rows: []memberships.Membership{ada, bob, cid, dan}, protected: []string{"eve"}, matches: map[string]reconcile.Match{"eve": {Err: memberships.ErrUnavailable}}},
 			[]string{"# unresolved eve"},

@@ -100,7 +100,7 @@ func (n Note) String() string {
 	case ReasonLastOwner:
 		return "the group would have no owner left: make another member an owner first"
 	case ReasonDirect:
-		return "a conversation of two people keeps both"
+		return "a conversation of two people keeps both, and takes no other member"
 	case ReasonKept:
 		return "the group is not selected"
 	case ReasonUnnamed:
@@ -117,7 +117,7 @@ func (n Note) blockedText() string {
 	case ReasonNoGroup:
 		return "the group does not exist or is hidden from the credential, and a plan creates none: " + n.Detail
 	case ReasonIncomplete:
-		return "the listing was not complete, so nobody can be removed: " + n.Detail + "; use a credential that sees all members, or the mode no-removals"
+		return "the listing was not complete, so no member can be removed: " + n.Detail + "; use a credential that sees all members, or the mode no-removals"
 	case ReasonEmptyListing:
 		return "the listing was empty although the file lists members: check that the credential may see them"
 	case ReasonNoAccount:

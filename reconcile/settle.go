@@ -22,6 +22,13 @@ func (ch PlannedChange) isMade(row *Row) bool {
 	return ch.To.is(*row)
 }
 
+// isHalfMade reports whether a row is the result of the first request of an addition, if the
+// provider raises a new member to the role by a second one.
+func (ch PlannedChange) isHalfMade(row *Row) bool {
+	return ch.Op == memberships.OpAdd && row != nil && row.State == memberships.StateActive &&
+		row.Role == memberships.RoleMember && power(ch.To.Role) > power(row.Role)
+}
+
 // isBefore reports whether a row is the state before the change.
 func (ch PlannedChange) isBefore(row *Row) bool {
 	if row == nil {
@@ -57,7 +64,7 @@ func (r *groupRun) settle(ctx context.Context) {
 	}
 	for i := range r.results {
 		if res := &r.results[i]; res.Outcome == OutcomeUnknown {
-			if row := r.rowFor(ctx, res.Change); res.Change.isBefore(row) {
+			if row := r.rowFor(ctx, res.Change); res.Change.isBefore(row) || res.Change.isHalfMade(row) {
 				r.settled(i, OutcomeNotMade, row)
 			}
 		}

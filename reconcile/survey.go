@@ -85,22 +85,24 @@ func (l *groupList) read(ctx context.Context, c *memberships.Client) {
 // withoutTwins returns the groups in order, one of each set of members. A group that stands
 // for the members of another one is the twin.
 func (s *Survey) withoutTwins(c *memberships.Client, groups []memberships.Group) []memberships.Group {
-	same := func(a, b memberships.Group) bool { return a.Kind == b.Kind && a.ID == b.ID }
 	kept := map[string]memberships.Group{}
 	for _, g := range groups {
 		set := c.MemberSet(g)
-		if _, taken := kept[set.String()]; !taken || !same(g, set) {
+		if _, taken := kept[set.String()]; !taken || !sameGroup(g, set) {
 			kept[set.String()] = g
 		}
 	}
 	groups = slices.SortedFunc(slices.Values(groups), func(a, b memberships.Group) int { return strings.Compare(a.String(), b.String()) })
-	groups = slices.CompactFunc(groups, same)
+	groups = slices.CompactFunc(groups, sameGroup)
 	return slices.DeleteFunc(groups, func(g memberships.Group) bool {
 		of := kept[c.MemberSet(g).String()]
-		if same(of, g) {
+		if sameGroup(of, g) {
 			return false
 		}
 		s.Twins = append(s.Twins, Twin{Provider: c.Name(), Group: g, Of: of})
 		return true
 	})
 }
+
+// sameGroup reports whether two groups have the same kind and id.
+func sameGroup(a, b memberships.Group) bool { return a.Kind == b.Kind && a.ID == b.ID }

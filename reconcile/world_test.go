@@ -202,8 +202,8 @@ func moved(before, after map[string]string) []string {
 	return out
 }
 
-// desired returns a file in which each group of the world gets five new members and four
-// new managers, and loses five members: 28 changes.
+// desired returns a file in which each group of the world gets five new members, one of them a
+// manager, and four new managers, and loses five members: 28 changes.
 func (w *world) desired() *reconcile.Desired {
 	d := &reconcile.Desired{People: map[string]reconcile.Person{}, Hash: "world", MaxRunRemovals: &reconcile.Limit{Count: 100, Percent: 100}}
 	person := func(key string) string {
@@ -224,7 +224,11 @@ func (w *world) desired() *reconcile.Desired {
 			add(inGroup(name, i), role)
 		}
 		for i := range 5 {
-			add(outside(5*n+i), memberships.RoleMember)
+			role := memberships.RoleMember
+			if i == 2 {
+				role = memberships.RoleManager
+			}
+			add(outside(5*n+i), role)
 		}
 		slices.SortFunc(g.Members, func(a, b reconcile.Wanted) int { return strings.Compare(a.Person, b.Person) })
 		d.Groups = append(d.Groups, g)

@@ -164,6 +164,9 @@ func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcil
 
 // nothingToApply reports a plan without changes.
 func (a *app) nothingToApply(f *applyFlags, p *reconcile.Plan) error {
+	if time.Now().After(p.Expires) {
+		return exit.With(exit.Failed, fmt.Errorf("%w (%s)", reconcile.ErrPlanExpired, p.Expires.Format(time.RFC3339)))
+	}
 	s := output.Open(a.Console, &f.out, resultSchema, "changes")
 	if err := s.Close(nil); err != nil {
 		return err

@@ -61,7 +61,8 @@ is saved beside the evidence, with the ending .sig:
     -in evidence.json -sigfile evidence.json.sig
 
 The exit code is 0 if nothing is left, also if there was nothing, and 3 if a
-provider could not tell or a membership is left.`,
+provider could not tell or a membership is left. Conversations of two people and
+groups that --keep or --only leaves out do not count.`,
 		Example: `  memberships offboard ada@example.com --dry-run
   memberships offboard ada@example.com --successor grace@example.com
   memberships offboard --from leavers.csv --yes --evidence evidence.json`,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,13 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		if err != nil {
 			return l, err
 		}
-		l.People = append(l.People, p)
+		at := slices.IndexFunc(l.People, func(o reconcile.Person) bool { return o.Key == p.Key })
+		switch {
+		case at < 0:
+			l.People = append(l.People, p)
+		case !isSamePerson(l.People[at], p):
+			return l, exit.Usagef("%s: %s is given before with other addresses or ids", arg, p.Key)
+		}
 	}
 	if f.from != "" {
 		people, err := readPeople(a, f.from)
@@ -44,8 +51,7 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		}
 		l.People = people
 	}
-	l.People = slices.CompactFunc(slices.SortedStableFunc(slices.Values(l.People), func(a, b reconcile.Person) int { return strings.Compare(a.Key, b.Key) }),
-		func(a, b reconcile.Person) bool { return a.Key == b.Key })
+	slices.SortStableFunc(l.People, func(a, b reconcile.Person) int { return strings.Compare(a.Key, b.Key) })
 	if f.successor != "" {
 		s, err := parsePerson(f.successor)
 		if err != nil {
@@ -103,9 +109,17 @@ func parsePerson(text string) (reconcile.Person, error) {
 		default:
 			p.Aliases = append(p.Aliases, part)
 		}
-		p.Key = cmp.Or(p.Key, strings.ToLower(part))
+		if !isID { // ids can differ in letter case alone
+			part = strings.ToLower(part)
+		}
+		p.Key = cmp.Or(p.Key, part)
 	}
 	return p, nil
+}
+
+// isSamePerson reports whether two people of one key have the same addresses and ids.
+func isSamePerson(a, b reconcile.Person) bool {
+	return strings.EqualFold(a.Email, b.Email) && slices.EqualFunc(a.Aliases, b.Aliases, strings.EqualFold) && maps.Equal(a.IDs, b.IDs)
 }
 
 // idOf returns the member of an id, which may have a kind: app:7.
@@ -158,6 +172,9 @@ func readPeople(a *app, file string) ([]reconcile.Person, error) {
 			return nil
 		}
 		for provider, id := range p.IDs {
+			if before, ok := out[i].IDs[provider]; ok && before != id {
+				return wrong("", fmt.Errorf("%s has another id of %s in an earlier row", p.Key, provider))
+			}
 			if out[i].IDs == nil {
 				out[i].IDs = map[string]memberships.Member{}
 			}

@@ -43,13 +43,17 @@ func (f *planFlags) add(a *app, cmd *cobra.Command) {
 // addAllowRemovals adds --allow-removals to a command.
 func addAllowRemovals(cmd *cobra.Command, o *reconcile.PlanOptions) {
 	cmd.Flags().IntVar(&o.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits but that an emptied group is refused")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("allow-removals") && o.AllowRemovals < 1 {
+			return exit.Usagef("--allow-removals %d is below one", o.AllowRemovals)
+		}
+		return nil
+	}
 }
 
 // check returns an error for an invalid flag.
 func (f *planFlags) check() error {
 	switch {
-	case f.options.AllowRemovals < 0:
-		return exit.Usagef("--allow-removals %d is below zero", f.options.AllowRemovals)
 	case f.options.ValidFor < 0:
 		return exit.Usagef("--valid-for %v is below zero", f.options.ValidFor)
 	case f.look.Concurrency < 0:

@@ -115,8 +115,6 @@ func (s *syncer) check() error {
 		return exit.MissingFlag("from", "the file with the members")
 	case s.members.Format != "" && !slices.Contains(input.Formats, s.members.Format):
 		return exit.Usagef("there is no input format %q; there are %s", s.members.Format, phrase.And(input.Formats))
-	case s.plan.AllowRemovals < 0:
-		return exit.Usagef("--allow-removals %d is below zero", s.plan.AllowRemovals)
 	case s.dryRun && s.apply.out.Format != "table" && s.apply.out.Format != "json":
 		return exit.Usagef("--dry-run prints a plan, as -o table or json")
 	}

@@ -15,6 +15,9 @@ import (
 // File replaces the file at a path by one with the content that write writes. After an error
 // or a crash, the path has the former or the new file. Only its owner may read the new one.
 func File(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, reason(err))

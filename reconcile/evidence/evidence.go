@@ -88,7 +88,10 @@ type Membership struct {
 	// Outcome is that of the change. Left is the reason of a membership that was left alone.
 	Outcome reconcile.Outcome `json:"outcome,omitempty"`
 	Left    string            `json:"left,omitempty"`
-	Error   string            `json:"error,omitempty"`
+	// Excluded reports that the run leaves such a membership out: one of a group that was not
+	// selected, or of a conversation of two people.
+	Excluded bool   `json:"excluded,omitempty"`
+	Error    string `json:"error,omitempty"`
 	// RequestID is the provider's id of the request that made the change, if it has ids.
 	RequestID string `json:"request_id,omitempty"`
 	// ReadBack is what a reading after the run has found.
@@ -137,7 +140,7 @@ func New(f *reconcile.Found, p *reconcile.Plan, report *reconcile.Report, readBa
 		}
 		for _, l := range g.Left {
 			m := membershipOf(g, reconcile.PlannedChange{Person: l.Person, Member: l.Member, From: l.Role})
-			m.Since, m.Left = since[rowKey(g.Provider, g.Group, l.Member)], l.Why.String()
+			m.Since, m.Left, m.Excluded = since[rowKey(g.Provider, g.Group, l.Member)], l.Why.String(), !l.Blocked
 			e.Memberships = append(e.Memberships, m)
 		}
 	}
@@ -189,7 +192,7 @@ func membershipOf(g reconcile.GroupPlan, ch reconcile.PlannedChange) Membership 
 }
 
 // IsComplete reports whether every provider could tell, and no membership of a leaver is
-// left.
+// left but the excluded ones.
 func (e *Evidence) IsComplete() bool {
 	for _, s := range e.Searches {
 		if s.Verdict == VerdictUndetermined {
@@ -197,7 +200,7 @@ func (e *Evidence) IsComplete() bool {
 		}
 	}
 	for _, m := range e.Memberships {
-		if m.Left != "" || m.Op == memberships.OpRemove && m.ReadBack != reconcile.ReadBackAbsent {
+		if m.Left != "" && !m.Excluded || m.Op == memberships.OpRemove && m.ReadBack != reconcile.ReadBackAbsent {
 			return false
 		}
 	}

@@ -66,9 +66,12 @@ func TestIsComplete(t *testing.T) {
 		change func(*evidence.Evidence)
 		want   bool
 	}{
-		"complete":        {func(*evidence.Evidence) {}, true},
-		"undetermined":    {func(e *evidence.Evidence) { e.Searches[0].Verdict = evidence.VerdictUndetermined }, false},
-		"left alone":      {func(e *evidence.Evidence) { e.Memberships[0].Left = "the member is the caller" }, false},
+		"complete":     {func(*evidence.Evidence) {}, true},
+		"undetermined": {func(e *evidence.Evidence) { e.Searches[0].Verdict = evidence.VerdictUndetermined }, false},
+		"left alone":   {func(e *evidence.Evidence) { e.Memberships[0].Left = "the member is the caller" }, false},
+		"excluded": {func(e *evidence.Evidence) {
+			e.Memberships[0] = evidence.Membership{Left: "the group is not selected", Excluded: true}
+		}, true},
 		"still there":     {func(e *evidence.Evidence) { e.Memberships[0].ReadBack = reconcile.ReadBackPresent }, false},
 		"not read back":   {func(e *evidence.Evidence) { e.Memberships[0].ReadBack = "" }, false},
 		"a new successor": {func(e *evidence.Evidence) { e.Memberships[0] = evidence.Membership{Op: memberships.OpAdd} }, true},

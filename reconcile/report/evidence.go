@@ -52,7 +52,13 @@ func (p *page) evidenceHead(e *evidence.Evidence) {
 
 // evidenceOpen writes what is left to do, at the top.
 func (p *page) evidenceOpen(e *evidence.Evidence) {
-	if e.IsComplete() {
+	excluded := slices.ContainsFunc(e.Memberships, func(m evidence.Membership) bool { return m.Excluded })
+	switch {
+	case e.IsComplete() && excluded:
+		p.raw("<section id=\"gaps\" class=\"good\">\n<h2>Nothing is left but the excluded memberships</h2>\n<p>Every provider could tell, and every other membership that was found is gone.</p>\n<ul>\n")
+		p.evidenceLeft(e)
+		return
+	case e.IsComplete():
 		p.raw("<section id=\"gaps\" class=\"good\">\n<h2>Nothing is left</h2>\n<p>Every provider could tell, and every membership that was found is gone.</p>\n</section>\n")
 		return
 	}
@@ -77,6 +83,11 @@ func (p *page) evidenceOpen(e *evidence.Evidence) {
 		}
 		p.raw("</li>\n")
 	}
+	p.evidenceLeft(e)
+}
+
+// evidenceLeft writes the memberships that are left, and the end of the section.
+func (p *page) evidenceLeft(e *evidence.Evidence) {
 	for _, m := range e.Memberships {
 		if m.Left == "" && (m.Op != memberships.OpRemove || m.ReadBack == reconcile.ReadBackAbsent) {
 			continue

@@ -94,3 +94,23 @@ func TestEvidenceComplete(t *testing.T) {
 		t.Error("the page does not say that nothing is left")
 	}
 }
+
+// Excluded memberships do not make the rest incomplete, and the page names them.
+func TestExcludedMemberships(t *testing.T) {
+	e := &evidence.Evidence{
+		Searches:    []evidence.Search{{Provider: "box", Person: "ada", Verdict: evidence.VerdictFound}},
+		Memberships: []evidence.Membership{{Provider: "box", GroupID: "7", Person: "ada", Left: "the group is not selected", Excluded: true}},
+	}
+	var out strings.Builder
+	if err := WriteEvidence(&out, e, "sum"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Nothing is left but the excluded memberships", "stays: the group is not selected"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if strings.Contains(out.String(), "Something is left") {
+		t.Error("the page has something left")
+	}
+}
