@@ -1,8 +1,12 @@
 package reconcile_test
 
 import (
+	"bytes"
 	"errors"
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -392,5 +396,38 @@ func TestPlanIsData(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.want)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// The JSON of a plan is its format: a change of it needs another version.
+func TestPlanGolden(t *testing.T) {
+	s := situation{
+		group:  reconcile.Group{Members: wants("zoe", "bob:manager", "ada", "cid"), Ignore: []string{"app:*"}},
+		rows:   []memberships.Membership{member("ada"), member("bob"), manager("cid"), member("dan"), invited("new@example.com")},
+		gaps:   []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapCallersGroups, Text: "some groups"}},
+		caller: manager("cid").Member,
+	}
+	p, err := s.plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := p.Write(&got); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "plan.json")
+	if *update {
+		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
