@@ -17,7 +17,8 @@ const (
 )
 
 // order sorts changes into the order in which they are made: additions and promotions
-// before demotions and removals, and the caller's own last.
+// before demotions and removals, and the caller's own last. Managers are removed after
+// members: one of them can be the caller, whom some providers do not name.
 func order(changes []PlannedChange) {
 	last := func(ch PlannedChange) int {
 		if ch.OfCaller {
@@ -26,8 +27,16 @@ func order(changes []PlannedChange) {
 		return 0
 	}
 	slices.SortStableFunc(changes, func(a, b PlannedChange) int {
-		return cmp.Or(cmp.Compare(phase(a)/phaseLower, phase(b)/phaseLower), cmp.Compare(last(a), last(b)), cmp.Compare(phase(a), phase(b)), strings.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(phase(a)/phaseLower, phase(b)/phaseLower), cmp.Compare(last(a), last(b)), cmp.Compare(phase(a), phase(b)), cmp.Compare(removedPower(a), removedPower(b)), strings.Compare(a.Key, b.Key))
 	})
+}
+
+// removedPower returns the power of the role that a removal ends, and 0 for other changes.
+func removedPower(ch PlannedChange) int {
+	if ch.Op != memberships.OpRemove {
+		return 0
+	}
+	return power(ch.From.Role)
 }
 
 func phase(ch PlannedChange) int {
