@@ -57,7 +57,11 @@ func (g *Group) checkRoles(c *memberships.Client) []error {
 		seen[role] = true
 		ref := memberships.Ref{Group: g.In[c.Name()], Member: memberships.Member{ID: "1"}}
 		if err := c.Validate(memberships.OpAdd, ref, role); err != nil {
-			wrong = append(wrong, &InputError{w.At, fmt.Sprintf("member %q of group %q: %v; an entry under roles can map it to a role of %s", w.Person, g.Name, cause(err), c.Name())})
+			text := fmt.Sprintf("member %q of group %q: %v", w.Person, g.Name, cause(err))
+			if g.At != (Position{}) { // else there is no file with roles
+				text += "; an entry under roles can map it to a role of " + c.Name()
+			}
+			wrong = append(wrong, &InputError{w.At, text})
 		}
 	}
 	return wrong

@@ -119,7 +119,7 @@ func (c *comparison) read() bool {
 		c.block(Note{Reason: ReasonIncomplete, Detail: c.obs.Err.Error()})
 		return false
 	case errors.Is(c.obs.Err, memberships.ErrNotFound):
-		c.block(Note{Reason: ReasonNoGroup, Detail: c.obs.Err.Error()})
+		c.block(Note{Reason: ReasonNoGroup, At: c.g.At.String(), Detail: c.obs.Err.Error()})
 		return false
 	default:
 		c.block(Note{Reason: ReasonUnread, Detail: c.obs.Err.Error()})

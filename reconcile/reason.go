@@ -63,6 +63,8 @@ type Note struct {
 	Of       int `json:"of,omitempty"`
 	Count    int `json:"count,omitempty"`
 	Percent  int `json:"percent,omitempty"`
+	// At is the place of the group in the file, if the group does not exist.
+	At string `json:"at,omitempty"`
 	// Detail is the text of an error or of a gap.
 	Detail string `json:"detail,omitempty"`
 }
@@ -115,7 +117,11 @@ func (n Note) blockedText() string {
 	case ReasonUnread:
 		return "the group could not be read: " + n.Detail
 	case ReasonNoGroup:
-		return "the group does not exist or is hidden from the credential, and a plan creates none: " + n.Detail
+		at := ""
+		if n.At != "" {
+			at = n.At + ": "
+		}
+		return at + "the group does not exist or is hidden from the credential, and a plan creates none: " + n.Detail
 	case ReasonIncomplete:
 		return "the listing was not complete, so no member can be removed: " + n.Detail + "; use a credential that sees all members, or the mode no-removals"
 	case ReasonEmptyListing:

@@ -172,7 +172,11 @@ func hasLimit(p *reconcile.Plan) bool {
 // Summary returns the numbers of a plan in one line.
 func Summary(p *reconcile.Plan) string {
 	s := p.Summary()
-	out := fmt.Sprintf("Plan: %d to add, %d to change, %d to remove in %s", s.Add, s.Update, s.Remove, plural(s.Groups, "group"))
+	out := "Plan"
+	if len(p.Blocked) > 0 || p.Failed != "" {
+		out = "Plan, blocked as a whole"
+	}
+	out += fmt.Sprintf(": %d to add, %d to change, %d to remove in %s", s.Add, s.Update, s.Remove, plural(s.Groups, "group"))
 	if s.BlockedGroups > 0 {
 		out += fmt.Sprintf("; %s blocked", plural(s.BlockedGroups, "group"))
 	}

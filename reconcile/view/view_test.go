@@ -82,8 +82,8 @@ func TestNumbers(t *testing.T) {
 		want string
 	}{
 		"nothing": {reconcile.Plan{}, "Plan: 0 to add, 0 to change, 0 to remove in 0 groups.\n"},
-		"failed":  {reconcile.Plan{Failed: "cancelled"}, "# the plan cannot be applied: the groups were not read to the end: cancelled\nPlan: 0 to add, 0 to change, 0 to remove in 0 groups.\n"},
-		"blocked": {reconcile.Plan{Blocked: []reconcile.Note{{Reason: reconcile.ReasonRunCeiling, Removals: 501, Count: 500}}}, "# the plan is blocked: 501 removals in all groups exceed the ceiling of 500: review them, then pass --allow-removals\nPlan: 0 to add, 0 to change, 0 to remove in 0 groups.\n"},
+		"failed":  {reconcile.Plan{Failed: "cancelled"}, "# the plan cannot be applied: the groups were not read to the end: cancelled\nPlan, blocked as a whole: 0 to add, 0 to change, 0 to remove in 0 groups.\n"},
+		"blocked": {reconcile.Plan{Blocked: []reconcile.Note{{Reason: reconcile.ReasonRunCeiling, Removals: 501, Count: 500}}}, "# the plan is blocked: 501 removals in all groups exceed the ceiling of 500: review them, then pass --allow-removals\nPlan, blocked as a whole: 0 to add, 0 to change, 0 to remove in 0 groups.\n"},
 	} {
 		var got strings.Builder
 		if err := view.Text(&got, &tt.plan); err != nil || got.String() != tt.want {
