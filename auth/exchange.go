@@ -63,7 +63,7 @@ func ExchangeError(provider string, err error, secrets ...string) error {
 	return failure
 }
 
-// GrantError is ExchangeError for an app's own credentials, such as a key: nobody has signed
+// GrantError is ExchangeError for an app's own credentials, such as a key: no person has signed
 // in with them, and the error never matches ErrSignedOut.
 func GrantError(provider string, err error, secrets ...string) error {
 	var refused *oauth2.RetrieveError

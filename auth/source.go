@@ -165,7 +165,7 @@ func (s *Source) renew(ctx context.Context) error {
 		return fmt.Errorf("the lock of %s in %s: %w", s.name, s.store.Name(), err)
 	}
 	defer unlock()
-	if ctx.Err() != nil { // nobody waits for a token
+	if ctx.Err() != nil { // no caller waits for a token
 		return context.Cause(ctx)
 	}
 	if !s.unsaved {

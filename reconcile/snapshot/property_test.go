@@ -151,7 +151,7 @@ func TestDiffWithoutOrder(t *testing.T) {
 	})
 }
 
-// What is written is read, and any one changed byte is found or changes no value.
+// Read returns the snapshot that Write wrote, and finds any one changed byte that changes a value.
 func TestReadFindsAnyChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b strings.Builder
