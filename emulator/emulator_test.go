@@ -52,7 +52,7 @@ func create(t *testing.T, opts ...emulator.Option) *emulator.Emulator {
 
 func TestFaults(t *testing.T) {
 	e := create(t, emulator.WithFaults(
-		emulator.Fault{Provider: "webex", Method: "GET", Path: "/v1/rooms", After: 1, Times: 2, Status: 429, RetryAfter: 3},
+		emulator.Fault{Provider: "webex", Method: "GET", Path: "/v1/rooms", After: 1, Times: 2, Status: 429, RetryAfter: 1},
 		emulator.Fault{Path: "/v1/teams", Status: 503, Body: new("<html>down</html>")},
 		emulator.Fault{Method: "POST", Path: "/v1/rooms", Apply: true, Drop: true},
 	))
@@ -63,7 +63,7 @@ func TestFaults(t *testing.T) {
 	for range 2 {
 		_, err := firstRoom(t, c)
 		var fault *memberships.Error
-		if !errors.As(err, &fault) || !errors.Is(err, memberships.ErrRateLimited) || fault.RetryAfter != 3*time.Second || fault.Message == "" {
+		if !errors.As(err, &fault) || !errors.Is(err, memberships.ErrRateLimited) || fault.RetryAfter != time.Second || fault.Message == "" {
 			t.Errorf("got %v, want rate limited in the provider's own shape", err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/deeptest"
 )
 
 // runner describes how to run a program in a language, and its requirements.
@@ -38,14 +39,17 @@ var runners = map[string]runner{
 }
 
 // TestLanguages runs the programs in other languages against the emulator if the language
-// and the SDK are installed. NODE_PATH and PYTHONPATH name the directories of SDKs.
+// and the SDK are installed. NODE_PATH and PYTHONPATH name the directories of SDKs. The first
+// program of each document and language is the sample, and all run in make deep.
 func TestLanguages(t *testing.T) {
 	eachDocument(t, func(t *testing.T, file, text string) {
+		seen := map[string]bool{}
 		for _, b := range blocks(text) {
 			r, ok := runners[b.language]
-			if !ok {
+			if !ok || seen[b.language] && !deeptest.Enabled() {
 				continue
 			}
+			seen[b.language] = true
 			name, _, _ := strings.Cut(strings.Trim(b.code, "\n"), "\n")
 			t.Run(b.language, func(t *testing.T) {
 				t.Parallel()

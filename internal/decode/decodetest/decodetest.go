@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/deeptest"
 )
 
 // documents is the number of random documents for each answer.
@@ -27,9 +28,9 @@ func Test(t *testing.T, spec string, answers ...decode.Value) {
 		of := reflect.TypeOf(answer).Elem()
 		names(of, known)
 		t.Run(of.Name(), func(t *testing.T) {
-			n := documents
+			n := deeptest.Count(documents/4, documents)
 			if testing.Short() {
-				n /= 10
+				n = documents / 10
 			}
 			good, lossy := 0, 0
 			// A type with few strict fields needs more documents until one is bad.
