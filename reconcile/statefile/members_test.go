@@ -59,6 +59,7 @@ func TestMemberFiles(t *testing.T) {
 		{"the group's name and ids", both, "", "group,member\na,ada\norg_demo,grace@example.com\n1,x@example.com\n", []string{"ada any", "grace any", "x@example.com any"}},
 		{"a role in one of two rows", both, "", "member,role\nada,\nada@example.com,owner\nada,\n", []string{"ada owner"}},
 		{"members and rows", both, "    members: {ada: manager, x@example.com: member}\n", "member,role\nada@example.com,manager\nada,manager\n", []string{"ada manager", "x@example.com member"}},
+		{"a listing that is not whole, for additions", both, "", `{"member":"ada"}` + "\n" + `{"end":{"rows":1,"coverage":[{"level":"hidden","text":"guests are hidden"}]}}`, []string{"ada any"}},
 		{"no rows", both, "    allow_empty: true\n", "member\n", nil},
 	}
 	for _, tt := range tests {
