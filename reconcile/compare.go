@@ -96,8 +96,8 @@ func (c *comparison) countManaged() {
 	}
 }
 
-// manages reports whether the file lists a row, or the row is a person whom it does not
-// ignore.
+// manages reports whether the file lists a row. A person without a pattern of ignore counts
+// too.
 func (c *comparison) manages(i int) bool {
 	_, ignored := c.ignored(i)
 	return c.wanted[i].person != "" || c.isPerson(i) && !ignored

@@ -48,7 +48,7 @@ type Sighting struct {
 	Person   string
 	// Rows are the memberships, pending invitations among them.
 	Rows []memberships.Membership
-	// Coverage lists the parts that were not searched, and those that were hidden.
+	// Coverage lists the parts that were not searched and the hidden parts.
 	Coverage memberships.Coverage
 	// Err is nil if the search is complete. It matches memberships.ErrNoSuchMember if the
 	// provider certainly does not know the person, and only then.

@@ -536,7 +536,7 @@ func TestCanary(t *testing.T) {
 					t.Errorf("%q ended with %d: %s", args, code, out)
 				}
 			}
-			// The tokens end: those that are refreshed go on, and others are refused.
+			// The tokens end. Refreshed sign-ins go on, and the provider refuses the others.
 			advance(t, srv.URL, "360h")
 			_, _ = w.run(w.later(), "", "groups", "-p", way.provider, "--debug")
 			if code, out := w.run(w.later(), "", "auth", "logout", way.provider); code != 0 || !strings.Contains(out, "signed out of "+way.provider) {

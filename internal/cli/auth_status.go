@@ -34,7 +34,7 @@ type authStatus struct {
 	scopes                                 []string
 	expires, refreshUntil                  time.Time
 	detail                                 string
-	passed                                 []credentials.Source // those that are not in use
+	passed                                 []credentials.Source // the sources that are not used
 }
 
 var authSchema = output.Schema[authStatus]{

@@ -42,7 +42,7 @@ func (f *planFlags) add(a *app, cmd *cobra.Command) {
 
 // addAllowRemovals adds --allow-removals to a command.
 func addAllowRemovals(cmd *cobra.Command, o *reconcile.PlanOptions) {
-	cmd.Flags().IntVar(&o.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits but that an emptied group is refused")
+	cmd.Flags().IntVar(&o.AllowRemovals, "allow-removals", 0, "allow exactly this `number` of removals, past all limits; an emptied group stays blocked")
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if cmd.Flags().Changed("allow-removals") && o.AllowRemovals < 1 {
 			return exit.Usagef("--allow-removals %d is below one", o.AllowRemovals)
@@ -81,8 +81,9 @@ A group is blocked, and the others go on, if it could not be read as a whole, if
 a person cannot be found, or if removals exceed a limit. The last managers, the
 caller and protected people are left as they are.
 
-The exit code is 0. With --exit-code, it is 5 if a group or a change is blocked,
-else 4 if there are changes.`,
+The exit code is 0, and 2 if a group of the files does not exist. With
+--exit-code, it is 5 if a group or a change is blocked, else 4 if there are
+changes.`,
 		Example: `  memberships plan -f groups.yaml
   memberships plan -f groups/ --out plan.json --exit-code
   memberships plan -f groups.yaml -o markdown > comment.md`,
@@ -131,15 +132,31 @@ func (a *app) plan(ctx context.Context, f *planFlags, d *reconcile.Desired) erro
 	if err := f.out.print(a.Stdout, p); err != nil {
 		return err
 	}
+	missing := a.reportMissing(p)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case missing && !f.exits:
+		return exit.With(exit.Usage, nil)
 	case f.exits && p.IsBlocked():
 		return exit.With(exit.Blocked, nil)
 	case f.exits && p.Summary().Changes() > 0:
 		return exit.With(exit.Changes, nil)
 	}
 	return nil
+}
+
+// reportMissing reports the groups of the files that do not exist, and whether there are any.
+func (a *app) reportMissing(p *reconcile.Plan) (found bool) {
+	for _, g := range p.Groups {
+		for _, n := range g.Blocked {
+			if n.Reason == reconcile.ReasonNoGroup {
+				found = true
+				a.Report("%s", n)
+			}
+		}
+	}
+	return found
 }
 
 // savePlan writes a plan to a file.

@@ -66,7 +66,7 @@ const (
 	onePlan   = "a single change looks up the user, and then the membership"
 	oneLookUp = "every address is looked up alone"
 	// An apply looks at each few changes by themselves, so that an interrupted one has few open.
-	eightAtOnce = "every eight changes look once for those that are made already"
+	eightAtOnce = "every eight additions first list the members once"
 	planEach    = "every row reads its own membership"
 )
 

@@ -23,7 +23,7 @@ type Evidence struct {
 	People []Person
 	// Searches are what each provider knows about each person.
 	Searches []Search
-	// Memberships are those that were found, and those of a successor.
+	// Memberships are the memberships of the leavers, and those of a successor.
 	Memberships []Membership
 }
 

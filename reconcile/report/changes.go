@@ -44,7 +44,7 @@ func placeOf(m *memberships.Membership) place {
 	return place{m.Provider, m.Group.Kind, m.Group.ID}
 }
 
-// compare returns the rows of the later snapshot and those that it lacks, with their marks
+// compare returns the rows of the later snapshot and the rows that it lacks, with their marks
 // since the earlier one, which may be nil. A group has its former name in renamed.
 func compare(earlier, later *snapshot.Snapshot) (rows []row, renamed map[place]string) {
 	since := map[*memberships.Membership]row{}

@@ -50,7 +50,7 @@ func filled(s string) (*snapshot.Snapshot, Options) {
 }
 
 // skeleton returns the elements of a document with the names of their attributes, and the
-// values of those that a browser acts on.
+// values of the attributes that a browser acts on.
 func skeleton(root *html.Node) []string {
 	var all []string
 	for n := range root.Descendants() {

@@ -19,7 +19,7 @@ type view struct {
 	providers []string
 	home      []string
 	marks     map[mark]int
-	// gaps are those that concern one group.
+	// gaps are the gaps of single groups.
 	gapsOf  map[memberships.Group][]memberships.Gap
 	renamed map[place]string // former names of groups
 	// present is the number of rows of the snapshot itself.
@@ -33,7 +33,7 @@ type person struct {
 	rows  []inGroup
 	at    int // the place in view.people
 	rank  int // of the highest role that is not gone
-	count int // groups without those that are gone
+	count int // groups that the person is still in
 
 	guest, outsider, invited, noAddress bool
 }
@@ -201,7 +201,7 @@ func (p *person) settle() {
 	}
 }
 
-// compareRows orders the rows of a group: those that are gone last, then by role, name and
+// compareRows orders the rows of a group: removed ones last, then by role, name and
 // identity. The rest makes the order independent of that of the snapshot.
 func compareRows(a, b row) int {
 	gone := func(r row) int {

@@ -129,7 +129,7 @@ func findAccounts(seen *reconcile.Observed) []importedAccount {
 	return all
 }
 
-// least returns the text that is first in order, of those that are not empty.
+// least returns the first text in order that is not empty.
 func least(a, b string) string {
 	if a == "" || b != "" && b < a {
 		return b

@@ -41,7 +41,7 @@ func register(cmd *cobra.Command, flag string, words func(*cobra.Command, []stri
 }
 
 // NoFiles disables the completion of file names for flags that take no file, and completes
-// folders for those that take one. A flag's usage shows its kind of value.
+// folders for a flag that takes one. A flag's usage shows its kind of value.
 func NoFiles(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		takes, _ := pflag.UnquoteUsage(f)

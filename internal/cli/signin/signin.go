@@ -48,7 +48,7 @@ type Logins struct {
 	passphrase func() (string, error)
 
 	mu     sync.Mutex
-	stores map[Kind]auth.Store // those that are open
+	stores map[Kind]auth.Store // the open stores
 }
 
 // New returns the sign-ins in a folder, which need not exist. passphrase is called only for the
