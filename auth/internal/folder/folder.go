@@ -19,13 +19,15 @@ var ErrExposed = errors.New("others can read or change it")
 // Check returns an error unless dir is a private folder. The error matches fs.ErrNotExist if
 // there certainly is none.
 func Check(dir string) error {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if _, err := os.Lstat(dir); err == nil {
+	// One call reads whether dir exists and its kind, so that no other process comes between.
+	info, err := os.Lstat(dir)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		info, err = os.Stat(dir)
+		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is a symbolic link to a folder that does not exist, or is not mounted", dir)
 		}
-		return err
+	}
+	switch {
 	case err != nil:
 		return err
 	case !info.IsDir():

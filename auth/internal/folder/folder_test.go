@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,23 @@ func TestMake(t *testing.T) {
 	}
 	if err := folder.Make(file); err == nil || !strings.Contains(err.Error(), "is no folder") {
 		t.Errorf("a file: %v", err)
+	}
+}
+
+// Callers that make one folder at once find it absent or made.
+func TestMakeTogether(t *testing.T) {
+	parent := t.TempDir()
+	for n := range 500 {
+		dir := filepath.Join(parent, strconv.Itoa(n))
+		var callers sync.WaitGroup
+		for range 8 {
+			callers.Go(func() {
+				if err := folder.Make(dir); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		callers.Wait()
 	}
 }
 
