@@ -1027,19 +1027,19 @@ type CreateTokenFormdataRequestBody = CreateTokenRequest
 // ReadEvents returns the endpoint GET /2.0/events.
 func ReadEvents(p ReadEventsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/events")
-	e.OptionalQuery("stream_type", p.StreamType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("stream_position", p.StreamPosition, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	e.OptionalQuery("event_type", p.EventType, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("created_after", p.CreatedAfter, endpoint.Style{Name: "form", Explode: true, Type: "string", Format: "date-time"})
-	e.OptionalQuery("created_before", p.CreatedBefore, endpoint.Style{Name: "form", Explode: true, Type: "string", Format: "date-time"})
+	e.OptionalQuery("stream_type", p.StreamType)
+	e.OptionalQuery("stream_position", p.StreamPosition)
+	e.OptionalQuery("limit", p.Limit)
+	e.OptionalQueryList("event_type", p.EventType)
+	e.OptionalQuery("created_after", p.CreatedAfter)
+	e.OptionalQuery("created_before", p.CreatedBefore)
 	return e
 }
 
 // CreateMembership returns the endpoint POST /2.0/group_memberships.
 func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/group_memberships")
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	e.Body("application/json", body)
 	return e
 }
@@ -1055,7 +1055,7 @@ func DeleteMembership(groupMembershipID string) endpoint.Endpoint {
 func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	return e
 }
 
@@ -1063,7 +1063,7 @@ func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.End
 func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	e.Body("application/json", body)
 	return e
 }
@@ -1071,15 +1071,15 @@ func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body U
 // ListGroups returns the endpoint GET /2.0/groups.
 func ListGroups(p ListGroupsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups")
-	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("filter_term", p.FilterTerm)
+	e.OptionalQueryList("fields", p.Fields)
 	return e
 }
 
 // CreateGroup returns the endpoint POST /2.0/groups.
 func CreateGroup(p CreateGroupParams, body CreateGroupJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/groups")
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	e.Body("application/json", body)
 	return e
 }
@@ -1095,7 +1095,7 @@ func DeleteGroup(groupID string) endpoint.Endpoint {
 func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}")
 	e.ID("groupID", groupID)
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	return e
 }
 
@@ -1109,18 +1109,18 @@ func ListGroupMembers(groupID string) endpoint.Endpoint {
 // ListUsers returns the endpoint GET /2.0/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users")
-	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("user_type", p.UserType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("external_app_user_id", p.ExternalAppUserID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("usemarker", p.Usemarker, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("filter_term", p.FilterTerm)
+	e.OptionalQuery("user_type", p.UserType)
+	e.OptionalQuery("external_app_user_id", p.ExternalAppUserID)
+	e.OptionalQueryList("fields", p.Fields)
+	e.OptionalQuery("usemarker", p.Usemarker)
 	return e
 }
 
 // CreateUser returns the endpoint POST /2.0/users.
 func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/users")
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	e.Body("application/json", body)
 	return e
 }
@@ -1128,7 +1128,7 @@ func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.End
 // GetMe returns the endpoint GET /2.0/users/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/me")
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	return e
 }
 
@@ -1136,8 +1136,8 @@ func GetMe(p GetMeParams) endpoint.Endpoint {
 func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /2.0/users/{user_id}")
 	e.ID("userID", userID)
-	e.OptionalQuery("notify", p.Notify, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("force", p.Force, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("notify", p.Notify)
+	e.OptionalQuery("force", p.Force)
 	return e
 }
 
@@ -1145,7 +1145,7 @@ func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}")
 	e.ID("userID", userID)
-	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("fields", p.Fields)
 	return e
 }
 

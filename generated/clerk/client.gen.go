@@ -1065,28 +1065,28 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // ListInvitations returns the endpoint GET /v1/organization_invitations.
 func ListInvitations(p ListInvitationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organization_invitations")
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("order_by", p.OrderBy)
+	e.OptionalQuery("status", p.Status)
+	e.OptionalQuery("query", p.Query)
 	return e
 }
 
 // ListMemberships returns the endpoint GET /v1/organization_memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organization_memberships")
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("order_by", p.OrderBy)
 	return e
 }
 
 // ListOrganizations returns the endpoint GET /v1/organizations.
 func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations")
-	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("include_members_count", p.IncludeMembersCount)
+	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions)
+	e.OptionalQuery("query", p.Query)
+	e.OptionalQuery("user_id", p.UserID)
+	e.OptionalQuery("organization_id", p.OrganizationID)
+	e.OptionalQuery("order_by", p.OrderBy)
 	return e
 }
 
@@ -1108,8 +1108,8 @@ func DeleteOrganization(organizationID string) endpoint.Endpoint {
 func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}")
 	e.ID("organizationID", organizationID)
-	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("include_members_count", p.IncludeMembersCount)
+	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions)
 	return e
 }
 
@@ -1117,9 +1117,9 @@ func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.En
 func ListOrganizationInvitations(organizationID string, p ListOrganizationInvitationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}/invitations")
 	e.ID("organizationID", organizationID)
-	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("email_address", p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("status", p.Status)
+	e.OptionalQuery("email_address", p.Email)
+	e.OptionalQuery("order_by", p.OrderBy)
 	return e
 }
 
@@ -1160,22 +1160,22 @@ func RevokeInvitation(organizationID string, invitationID string, body RevokeInv
 func ListOrganizationMemberships(organizationID string, p ListOrganizationMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}/memberships")
 	e.ID("organizationID", organizationID)
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("role", p.Role, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("order_by", p.OrderBy)
+	e.OptionalQuery("user_id", p.UserID)
+	e.OptionalQuery("email_address", p.EmailAddress)
+	e.OptionalQuery("phone_number", p.PhoneNumber)
+	e.OptionalQuery("username", p.Username)
+	e.OptionalQuery("web3_wallet", p.Web3Wallet)
+	e.OptionalQuery("role", p.Role)
+	e.OptionalQuery("query", p.Query)
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery)
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery)
+	e.OptionalQuery("username_query", p.UsernameQuery)
+	e.OptionalQuery("name_query", p.NameQuery)
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore)
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter)
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore)
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter)
 	return e
 }
 
@@ -1216,29 +1216,29 @@ func UpdateMembershipMetadata(organizationID string, userID string, body UpdateM
 // ListUsers returns the endpoint GET /v1/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users")
-	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("banned", p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("provider", p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("email_address", p.EmailAddress)
+	e.OptionalQuery("phone_number", p.PhoneNumber)
+	e.OptionalQuery("external_id", p.ExternalID)
+	e.OptionalQuery("username", p.Username)
+	e.OptionalQuery("web3_wallet", p.Web3Wallet)
+	e.OptionalQuery("user_id", p.UserID)
+	e.OptionalQuery("organization_id", p.OrganizationID)
+	e.OptionalQuery("query", p.Query)
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery)
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery)
+	e.OptionalQuery("username_query", p.UsernameQuery)
+	e.OptionalQuery("name_query", p.NameQuery)
+	e.OptionalQuery("banned", p.Banned)
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore)
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter)
+	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince)
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore)
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter)
+	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore)
+	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter)
+	e.OptionalQuery("provider", p.Provider)
+	e.OptionalQuery("provider_user_id", p.ProviderUserID)
+	e.OptionalQuery("order_by", p.OrderBy)
 	return e
 }
 
@@ -1252,28 +1252,28 @@ func CreateUser(body CreateUserJSONRequestBody) endpoint.Endpoint {
 // CountUsers returns the endpoint GET /v1/users/count.
 func CountUsers(p CountUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/count")
-	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("banned", p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("provider", p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("email_address", p.EmailAddress)
+	e.OptionalQuery("phone_number", p.PhoneNumber)
+	e.OptionalQuery("external_id", p.ExternalID)
+	e.OptionalQuery("username", p.Username)
+	e.OptionalQuery("web3_wallet", p.Web3Wallet)
+	e.OptionalQuery("user_id", p.UserID)
+	e.OptionalQuery("organization_id", p.OrganizationID)
+	e.OptionalQuery("query", p.Query)
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery)
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery)
+	e.OptionalQuery("username_query", p.UsernameQuery)
+	e.OptionalQuery("name_query", p.NameQuery)
+	e.OptionalQuery("banned", p.Banned)
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore)
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter)
+	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince)
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore)
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter)
+	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore)
+	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter)
+	e.OptionalQuery("provider", p.Provider)
+	e.OptionalQuery("provider_user_id", p.ProviderUserID)
 	return e
 }
 
@@ -1295,7 +1295,7 @@ func GetUser(userID string) endpoint.Endpoint {
 func ListUserInvitations(userID string, p ListUserInvitationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}/organization_invitations")
 	e.ID("userID", userID)
-	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("status", p.Status)
 	return e
 }
 

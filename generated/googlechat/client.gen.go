@@ -1120,14 +1120,14 @@ func GetOperation(operation string) endpoint.Endpoint {
 // ListSpaces returns the endpoint GET /v1/spaces.
 func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces")
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter)
 	return e
 }
 
 // CreateSpace returns the endpoint POST /v1/spaces.
 func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces")
-	e.OptionalQuery("requestId", p.RequestID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("requestId", p.RequestID)
 	e.Body("application/json", body)
 	return e
 }
@@ -1136,7 +1136,7 @@ func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.
 func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/spaces/{space}")
 	e.ID("space", space)
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	return e
 }
 
@@ -1144,7 +1144,7 @@ func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}")
 	e.ID("space", space)
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	return e
 }
 
@@ -1152,10 +1152,10 @@ func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/members")
 	e.ID("space", space)
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("showGroups", p.ShowGroups, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("showInvited", p.ShowInvited, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQuery("showGroups", p.ShowGroups)
+	e.OptionalQuery("showInvited", p.ShowInvited)
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	return e
 }
 
@@ -1163,7 +1163,7 @@ func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 func CreateMembership(space string, p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces/{space}/members")
 	e.ID("space", space)
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	e.Body("application/json", body)
 	return e
 }
@@ -1173,7 +1173,7 @@ func DeleteMembership(space string, member string, p DeleteMembershipParams) end
 	e := endpoint.New("DELETE /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
 	e.ID("member", member)
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	return e
 }
 
@@ -1182,7 +1182,7 @@ func GetMembership(space string, member string, p GetMembershipParams) endpoint.
 	e := endpoint.New("GET /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
 	e.ID("member", member)
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	return e
 }
 
@@ -1191,8 +1191,8 @@ func UpdateMembership(space string, member string, p UpdateMembershipParams, bod
 	e := endpoint.New("PATCH /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
 	e.ID("member", member)
-	e.Query("updateMask", p.UpdateMask, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.Query("updateMask", p.UpdateMask)
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess)
 	e.Body("application/json", body)
 	return e
 }
@@ -1201,7 +1201,7 @@ func UpdateMembership(space string, member string, p UpdateMembershipParams, bod
 func ListSpaceEvents(space string, p ListSpaceEventsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/spaceEvents")
 	e.ID("space", space)
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter)
 	return e
 }
 
@@ -1216,7 +1216,7 @@ func GetSpaceEvent(space string, spaceEvent string) endpoint.Endpoint {
 // FindDirectMessage returns the endpoint GET /v1/spaces:findDirectMessage.
 func FindDirectMessage(p FindDirectMessageParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces:findDirectMessage")
-	e.Query("name", p.Name, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.Query("name", p.Name)
 	return e
 }
 
@@ -1230,7 +1230,7 @@ func SetUpSpace(body SetUpSpaceJSONRequestBody) endpoint.Endpoint {
 // ListSubscriptions returns the endpoint GET /v1/subscriptions.
 func ListSubscriptions(p ListSubscriptionsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/subscriptions")
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter)
 	return e
 }
 
@@ -1245,8 +1245,8 @@ func CreateSubscription(body CreateSubscriptionJSONRequestBody) endpoint.Endpoin
 func DeleteSubscription(subscription string, p DeleteSubscriptionParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/subscriptions/{subscription}")
 	e.ID("subscription", subscription)
-	e.OptionalQuery("allowMissing", p.AllowMissing, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("etag", p.Etag, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("allowMissing", p.AllowMissing)
+	e.OptionalQuery("etag", p.Etag)
 	return e
 }
 
@@ -1261,7 +1261,7 @@ func GetSubscription(subscription string) endpoint.Endpoint {
 func UpdateSubscription(subscription string, p UpdateSubscriptionParams, body UpdateSubscriptionJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v1/subscriptions/{subscription}")
 	e.ID("subscription", subscription)
-	e.Query("updateMask", p.UpdateMask, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.Query("updateMask", p.UpdateMask)
 	e.Body("application/json", body)
 	return e
 }

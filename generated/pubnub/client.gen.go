@@ -701,10 +701,10 @@ type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
 func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels")
 	e.ID("subscribeKey", subscribeKey)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	return e
 }
 
@@ -721,7 +721,7 @@ func GetChannel(subscribeKey string, channelID string, p GetChannelParams) endpo
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
 	return e
 }
 
@@ -730,8 +730,8 @@ func SetChannel(subscribeKey string, channelID string, p SetChannelParams, body 
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalHeader("If-Match", p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalHeader("If-Match", p.IfMatch)
 	e.Body("application/json", body)
 	return e
 }
@@ -741,10 +741,10 @@ func ListMembers(subscribeKey string, channelID string, p ListMembersParams) end
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	return e
 }
 
@@ -753,10 +753,10 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	e.Body("application/json", body)
 	return e
 }
@@ -765,10 +765,10 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids")
 	e.ID("subscribeKey", subscribeKey)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	return e
 }
 
@@ -785,7 +785,7 @@ func GetUser(subscribeKey string, userID string, p GetUserParams) endpoint.Endpo
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
 	return e
 }
 
@@ -794,8 +794,8 @@ func SetUser(subscribeKey string, userID string, p SetUserParams, body SetUserJS
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalHeader("If-Match", p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalHeader("If-Match", p.IfMatch)
 	e.Body("application/json", body)
 	return e
 }
@@ -805,10 +805,10 @@ func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	return e
 }
 
@@ -817,10 +817,10 @@ func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsPa
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQueryList("include", p.Include)
+	e.OptionalQuery("count", p.Count)
+	e.OptionalQuery("filter", p.Filter)
+	e.OptionalQueryList("sort", p.Sort)
 	e.Body("application/json", body)
 	return e
 }
@@ -830,8 +830,8 @@ func ReadEvents(subscribeKey string, channels []string, p ReadEventsParams) endp
 	e := endpoint.New("GET /v2/subscribe/{subscribeKey}/{channels}/0")
 	e.ID("subscribeKey", subscribeKey)
 	e.IDList("channels", channels)
-	e.OptionalQuery("tt", p.Tt, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("tr", p.Tr, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("tt", p.Tt)
+	e.OptionalQuery("tr", p.Tr)
 	return e
 }
 

@@ -1080,9 +1080,9 @@ type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 // ListMemberships returns the endpoint GET /v1/memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/memberships")
-	e.OptionalQuery("roomId", p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("personId", p.PersonID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("personEmail", p.PersonEmail, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("roomId", p.RoomID)
+	e.OptionalQuery("personId", p.PersonID)
+	e.OptionalQuery("personEmail", p.PersonEmail)
 	return e
 }
 
@@ -1118,21 +1118,21 @@ func UpdateMembership(membershipID string, body UpdateMembershipJSONRequestBody)
 // ListPeople returns the endpoint GET /v1/people.
 func ListPeople(p ListPeopleParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people")
-	e.OptionalQuery("email", p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("displayName", p.DisplayName, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("id", p.ID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("orgId", p.OrgID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("roles", p.Roles, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("locationId", p.LocationID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("excludeStatus", p.ExcludeStatus, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("email", p.Email)
+	e.OptionalQuery("displayName", p.DisplayName)
+	e.OptionalQuery("id", p.ID)
+	e.OptionalQuery("orgId", p.OrgID)
+	e.OptionalQuery("roles", p.Roles)
+	e.OptionalQuery("callingData", p.CallingData)
+	e.OptionalQuery("locationId", p.LocationID)
+	e.OptionalQuery("excludeStatus", p.ExcludeStatus)
 	return e
 }
 
 // GetMe returns the endpoint GET /v1/people/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/me")
-	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("callingData", p.CallingData)
 	return e
 }
 
@@ -1140,19 +1140,19 @@ func GetMe(p GetMeParams) endpoint.Endpoint {
 func GetPerson(personID string, p GetPersonParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/{personId}")
 	e.ID("personID", personID)
-	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("callingData", p.CallingData)
 	return e
 }
 
 // ListRooms returns the endpoint GET /v1/rooms.
 func ListRooms(p ListRoomsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/rooms")
-	e.OptionalQuery("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("type", p.Type, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("orgPublicSpaces", p.OrgPublicSpaces, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("from", p.From, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("to", p.To, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("sortBy", p.SortBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("teamId", p.TeamID)
+	e.OptionalQuery("type", p.Type)
+	e.OptionalQuery("orgPublicSpaces", p.OrgPublicSpaces)
+	e.OptionalQuery("from", p.From)
+	e.OptionalQuery("to", p.To)
+	e.OptionalQuery("sortBy", p.SortBy)
 	return e
 }
 
@@ -1188,7 +1188,7 @@ func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint
 // ListTeamMemberships returns the endpoint GET /v1/team/memberships.
 func ListTeamMemberships(p ListTeamMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/team/memberships")
-	e.Query("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.Query("teamId", p.TeamID)
 	return e
 }
 
@@ -1245,7 +1245,7 @@ func DeleteTeam(teamID string) endpoint.Endpoint {
 func GetTeam(teamID string, p GetTeamParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams/{teamId}")
 	e.ID("teamID", teamID)
-	e.OptionalQuery("description", p.Description, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("description", p.Description)
 	return e
 }
 
@@ -1260,7 +1260,7 @@ func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint
 // ListWebhooks returns the endpoint GET /v1/webhooks.
 func ListWebhooks(p ListWebhooksParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/webhooks")
-	e.OptionalQuery("ownedBy", p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("ownedBy", p.OwnedBy)
 	return e
 }
 

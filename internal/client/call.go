@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -60,9 +58,8 @@ type prepared struct {
 	call   Call
 	cfg    *config.Config
 	req    *http.Request
-	params url.Values // of the query of req
-	sent   []string   // the credentials of earlier attempts
-	query  string     // of the last attempt, if it holds credentials
+	sent   []string // the credentials of earlier attempts
+	query  string   // of the last attempt, if it holds credentials
 	cache  *transport.BufferCache
 }
 
@@ -86,19 +83,18 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 		}
 		values[i] = id.Value
 	}
-	req, err := call.Endpoint.Request(cfg.BaseURL + "/")
+	base, err := c.baseOf(cfg)
+	if err != nil {
+		return bad(err)
+	}
+	req, err := call.Endpoint.Request(base)
 	if err != nil {
 		return bad(errors.New("the request cannot be built from these arguments"))
 	}
-	base, err := c.basePath(cfg)
-	if err != nil {
+	if err := transport.CheckPath(req.URL, base.EscapedPath(), call.Endpoint.Path(), values); err != nil {
 		return bad(err)
 	}
-	if err := transport.CheckPath(req.URL, base, call.Endpoint.Path(), values); err != nil {
-		return bad(err)
-	}
-	p.params = req.URL.Query()
-	if err := checkQuery(p.params); err != nil {
+	if err := checkQuery(call.Endpoint.Params); err != nil {
 		return bad(err)
 	}
 	req.Header.Set("Accept", "application/json")
@@ -127,33 +123,26 @@ func checkArgument(id ID) error {
 	return transport.CheckID(id.Name, id.Value)
 }
 
-// basePath returns the path of the base URL. Only a call with a base URL of its own parses
-// it.
-func (c *Client) basePath(cfg *config.Config) (string, error) {
-	base := c.base
-	if cfg.BaseURL != c.cfg.BaseURL {
-		var err error
-		if base, err = url.Parse(cfg.BaseURL); err != nil {
-			return "", err
-		}
+// baseOf returns the base URL. Only a call with a base URL of its own parses it.
+func (c *Client) baseOf(cfg *config.Config) (*url.URL, error) {
+	if cfg.BaseURL == c.cfg.BaseURL {
+		return c.base, nil
 	}
-	return base.EscapedPath(), nil
+	return url.Parse(cfg.BaseURL)
 }
 
 // checkQuery refuses an empty parameter, such as a group id that was never set: it would
 // widen a listing. It also refuses control characters, invalid UTF-8 and long values.
-func checkQuery(q url.Values) error {
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		for _, v := range q[name] {
-			if v == "" {
-				return fmt.Errorf("%s is empty; leave it out to list without it", name)
-			}
-			if strings.ContainsFunc(v, unicode.IsControl) || !utf8.ValidString(v) {
-				return fmt.Errorf("%s holds a control character or invalid UTF-8", name)
-			}
-			if err := checkLength(name, v); err != nil {
-				return err
-			}
+func checkQuery(params []endpoint.Param) error {
+	for _, p := range params {
+		if p.Value == "" {
+			return fmt.Errorf("%s is empty; leave it out to list without it", p.Name)
+		}
+		if strings.ContainsFunc(p.Value, unicode.IsControl) || !utf8.ValidString(p.Value) {
+			return fmt.Errorf("%s holds a control character or invalid UTF-8", p.Name)
+		}
+		if err := checkLength(p.Name, p.Value); err != nil {
+			return err
 		}
 	}
 	return nil

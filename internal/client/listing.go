@@ -82,7 +82,7 @@ func newSource[P, T any](c *Client, l Listing[P, T]) (*source[P, T], error) {
 	if l.Positions != nil && l.Positions.Known && l.Total != nil {
 		shape.Parallel = p.cfg.ParallelPages
 	}
-	s.query = newQueryTemplate(p.params, l.CursorParam, l.SizeParam)
+	s.query = newQueryTemplate(p.call.Endpoint.Params, l.CursorParam, l.SizeParam)
 	s.list = paging.New[T](s, shape)
 	return s, nil
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
 // A filled queryTemplate equals url.Values.Encode of the same parameters.
@@ -28,7 +30,13 @@ func TestQueryTemplate(t *testing.T) {
 						want.Set(names[i], v)
 					}
 				}
-				o := newQueryTemplate(rest, names[0], names[1])
+				var params []endpoint.Param
+				for name, v := range rest { // in no order
+					for _, text := range v {
+						params = append(params, endpoint.Param{Name: name, Value: text})
+					}
+				}
+				o := newQueryTemplate(params, names[0], names[1])
 				if diff := cmp.Diff(want.Encode(), o.fill(values[0], values[1])); diff != "" {
 					t.Errorf("%v with %v=%v: (-want +got)\n%s", rest, names, values, diff)
 				}

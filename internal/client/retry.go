@@ -16,7 +16,7 @@ import (
 type exchange struct {
 	p                *prepared
 	http             *http.Client
-	request          *transport.Request
+	request          transport.Request
 	write            *settlement // nil for a read
 	attempts         int
 	token            string // of the last attempt
@@ -33,7 +33,7 @@ func (p *prepared) read(ctx context.Context, accept func(*transport.Response) er
 func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response) error) *exchange {
 	x := &exchange{p: p, http: p.client.httpFor(p.cfg)}
 	v := p.client.api
-	x.request = &transport.Request{
+	x.request = transport.Request{
 		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
 		Timeout: max(p.cfg.Timeout, p.call.Hold), Allowance: allowance(ctx, max(p.cfg.CallTimeout, p.call.Hold)), MaxBody: p.cfg.MaxBody,
 		Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,

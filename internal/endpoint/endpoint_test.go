@@ -2,15 +2,16 @@ package endpoint_test
 
 import (
 	"io"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
+var base = &url.URL{Scheme: "https", Host: "h.example"}
+
 func TestRequest(t *testing.T) {
-	form := endpoint.Style{Name: "form", Explode: true, Type: "string"}
-	list := endpoint.Style{Name: "form", Type: "array"}
 	tests := []struct {
 		name        string
 		op          string
@@ -43,11 +44,11 @@ func TestRequest(t *testing.T) {
 		{
 			name: "a query", op: "GET /v1/memberships",
 			add: func(e *endpoint.Endpoint) {
-				e.Query("roomId", "a&b=c", form)
-				e.Query("fields", []string{"x", "y,z"}, list)
-				e.Query("id", []string{"a b", "b"}, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-				e.Query("all", true, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-				e.Query("max", int64(7), endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+				e.Query("roomId", "a&b=c")
+				e.QueryList("fields", []string{"x", "y,z"})
+				e.Query("id", []string{"a b", "b"})
+				e.Query("all", true)
+				e.Query("max", int64(7))
 			},
 			url: "https://h.example/v1/memberships?roomId=a%26b%3Dc&fields=x,y%2Cz&id=a+b&id=b&all=true&max=7",
 		},
@@ -77,7 +78,7 @@ func TestRequest(t *testing.T) {
 				tt.add(&e)
 			}
 			for range 2 { // a request is built for each page
-				req, err := e.Request("https://h.example/")
+				req, err := e.Request(base)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -105,8 +106,8 @@ func TestRequest(t *testing.T) {
 
 func TestRequestHeader(t *testing.T) {
 	e := endpoint.New("PATCH /v2/things")
-	e.Header("If-Match", "tag", endpoint.Style{Name: "simple", Type: "string"})
-	req, err := e.Request("https://h.example/base/")
+	e.Header("If-Match", "tag")
+	req, err := e.Request(&url.URL{Scheme: "https", Host: "h.example", Path: "/base"})
 	if err != nil || req.Header.Get("If-Match") != "tag" || req.URL.Path != "/base/v2/things" {
 		t.Errorf("got %v, %v", req, err)
 	}
@@ -116,11 +117,11 @@ func TestRequestHeader(t *testing.T) {
 func TestRequestErrors(t *testing.T) {
 	for name, add := range map[string]func(*endpoint.Endpoint){
 		"a query": func(e *endpoint.Endpoint) {
-			e.Query("bad", make(chan int), endpoint.Style{Name: "form", Explode: true})
+			e.Query("bad", make(chan int))
 		},
-		"a header": func(e *endpoint.Endpoint) { e.Header("bad", make(chan int), endpoint.Style{Name: "simple"}) },
+		"a header": func(e *endpoint.Endpoint) { e.Header("bad", make(chan int)) },
 		"a bad list": func(e *endpoint.Endpoint) {
-			e.Query("bad", []any{nil}, endpoint.Style{Name: "form"})
+			e.QueryList("bad", []any{nil})
 		},
 		"a bad form": func(e *endpoint.Endpoint) {
 			e.Body("application/x-www-form-urlencoded", struct {
@@ -131,12 +132,12 @@ func TestRequestErrors(t *testing.T) {
 	} {
 		e := endpoint.New("POST /v1/things")
 		add(&e)
-		if _, err := e.Request("https://h.example/"); err == nil || name != "a body" && !strings.Contains(err.Error(), "bad") {
+		if _, err := e.Request(base); err == nil || name != "a body" && !strings.Contains(err.Error(), "bad") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
 	e := endpoint.New("GET /v1/things/{thing}")
-	if _, err := e.Request("https://h.example/"); err == nil || !strings.Contains(err.Error(), "{thing}") {
+	if _, err := e.Request(base); err == nil || !strings.Contains(err.Error(), "{thing}") {
 		t.Errorf("an id that is missing: got %v", err)
 	}
 }

@@ -148,6 +148,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	}
 	ctx, cancel := context.WithTimeoutCause(parent, limit, ended)
 	defer cancel()
+	w.stop = cancel
 	ctx = r.before(ctx, a)
 	start := time.Now()
 	defer func() {
@@ -165,7 +166,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	}
 	resp, err := hc.Do(req)
 	if err != nil {
-		if w.replaysTooOften() && ctx.Err() == nil {
+		if w.stopped(ctx, parent) {
 			return nil, errReplays
 		}
 		return nil, cause(ctx, err)

@@ -23,6 +23,7 @@ type connTrace struct {
 	// the attempt.
 	replays     atomic.Int32
 	stop        context.CancelFunc
+	trace       httptrace.ClientTrace
 	http2       atomic.Bool // the last connection speaks HTTP/2
 	callerOwned atomic.Bool // the transport is a caller's own
 	hasKey      bool        // net/http replays a request with an idempotency key
@@ -48,14 +49,13 @@ var errReplay = errors.New("the connection gave the request up after it was sent
 
 // traced returns a context, derived from ctx, whose request reports to w.
 func (w *connTrace) traced(ctx context.Context) context.Context {
-	ctx, w.stop = context.WithCancel(ctx)
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	w.trace = httptrace.ClientTrace{
 		GetConn:              func(string) { w.connRequested() },
 		GotConn:              w.connObtained,
 		WroteHeaders:         func() { w.wrote.Store(true) },
 		GotFirstResponseByte: func() { w.answered.Store(true) },
-	})
-	return context.WithValue(ctx, connTraceKey{}, w)
+	}
+	return context.WithValue(httptrace.WithClientTrace(ctx, &w.trace), connTraceKey{}, w)
 }
 
 // connRequested records that net/http requests a connection. It requests another one if
@@ -78,6 +78,12 @@ func (w *connTrace) connObtained(info httptrace.GotConnInfo) {
 	if w.replaysTooOften() {
 		w.stop()
 	}
+}
+
+// stopped reports whether stop ended the attempt with the context ctx, which parent's end and
+// the time limit end too.
+func (w *connTrace) stopped(ctx, parent context.Context) bool {
+	return w.replaysTooOften() && parent.Err() == nil && context.Cause(ctx) == context.Canceled
 }
 
 // replaysTooOften reports whether the transport sent the request again beyond reason.

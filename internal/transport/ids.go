@@ -66,13 +66,15 @@ func CheckPath(u *url.URL, base, template string, ids []string) error {
 	if !ok {
 		return fmt.Errorf("the request left the base path")
 	}
-	want, got := strings.Split(template, "/"), strings.Split(rest, "/")
-	if len(want) != len(got) {
-		return fmt.Errorf("the ids make another path than %s", template)
-	}
-	for i, w := range want {
+	for want, more := template, true; more; {
+		var w, segment string
+		var also bool
+		w, want, more = strings.Cut(want, "/")
+		if segment, rest, also = strings.Cut(rest, "/"); also != more {
+			return fmt.Errorf("the ids make another path than %s", template)
+		}
 		if !strings.HasPrefix(w, "{") {
-			if w != got[i] {
+			if w != segment {
 				return fmt.Errorf("the ids make another path than %s", template)
 			}
 			continue
@@ -81,9 +83,9 @@ func CheckPath(u *url.URL, base, template string, ids []string) error {
 			return fmt.Errorf("no id was given for %s of %s", w, template)
 		}
 		_, verb, _ := strings.Cut(w, "}") // such as :reactivate
-		escaped, ok := strings.CutSuffix(got[i], verb)
-		seg, err := url.PathUnescape(escaped)
-		if !ok || err != nil || seg != ids[0] || CheckID(w, seg) != nil {
+		escaped, ok := strings.CutSuffix(segment, verb)
+		id, err := url.PathUnescape(escaped)
+		if !ok || err != nil || id != ids[0] || CheckID(w, id) != nil {
 			return fmt.Errorf("the built path does not hold the id given for %s of %s", w, template)
 		}
 		ids = ids[1:]
