@@ -15,7 +15,8 @@ var portable = Client{
 		return func(s Server) (Listing, error) {
 			c, err := s.portable(provider)
 			return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-				return count(c.List(ctx, memberships.Filter{Group: memberships.Group{ID: g.ID()}}), addPortable(provider, t))
+				f := memberships.Filter{Group: memberships.Group{ID: g.ID()}, State: members(c)}
+				return count(c.List(ctx, f), addPortable(provider, t))
 			}, err
 		}
 	}),
@@ -29,8 +30,17 @@ func listMany(provider string, s Server) (Many, error) {
 		for _, g := range groups {
 			list = append(list, memberships.Group{ID: g.ID()})
 		}
-		return count(c.ListMany(ctx, list, memberships.ManyOptions{Concurrency: concurrency}), addPortable(provider, t))
+		return count(c.ListMany(ctx, list, memberships.ManyOptions{Concurrency: concurrency, State: members(c)}), addPortable(provider, t))
 	}, err
+}
+
+// members returns the state of the members that the other clients read. Pending invitations
+// are another list, of another request.
+func members(c *memberships.Client) memberships.State {
+	if c.Capabilities().Invites {
+		return memberships.StateActive
+	}
+	return ""
 }
 
 func (s Server) portable(provider string) (*memberships.Client, error) {

@@ -113,7 +113,7 @@ type Organization struct {
 	// MembersCount is the number of members. It is absent without include_members_count.
 	MembersCount *int `json:"members_count,omitempty"`
 
-	// PendingInvitationsCount is the number of open invitations. Some responses lack it.
+	// PendingInvitationsCount is the number of pending invitations. It is absent without include_members_count.
 	PendingInvitationsCount *int `json:"pending_invitations_count,omitempty"`
 
 	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing. It is absent without include_missing_member_with_elevated_permissions.
@@ -192,6 +192,9 @@ type EmailAddressQuery = string
 
 // EmailAddresses defines model for EmailAddresses.
 type EmailAddresses = []string
+
+// InvitationID defines model for InvitationID.
+type InvitationID = string
 
 // LastActiveAtAfter defines model for LastActiveAtAfter.
 type LastActiveAtAfter = int

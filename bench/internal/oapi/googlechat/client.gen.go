@@ -275,6 +275,9 @@ type PageToken = string
 // SpaceId defines model for SpaceId.
 type SpaceId = string
 
+// SubscriptionId defines model for SubscriptionId.
+type SubscriptionId = string
+
 // UseAdminAccess defines model for UseAdminAccess.
 type UseAdminAccess = bool
 
