@@ -54,11 +54,14 @@ file that cannot be read is then kept under another name.`,
 			case err != nil:
 				return err
 			}
-			if ended.Kept != "" {
+			switch {
+			case ended.Missing:
+				a.Report("signed out of %s; %s had no tokens, and none was revoked", args[0], ended.Store.Name())
+			case ended.Kept != "":
 				a.Report("signed out of %s; the file that could not be read is now %s", args[0], ended.Kept)
-				return nil
+			default:
+				a.Report("signed out of %s; the tokens are removed from %s", args[0], ended.Store.Name())
 			}
-			a.Report("signed out of %s; the tokens are removed from %s", args[0], ended.Store.Name())
 			return nil
 		},
 	}
