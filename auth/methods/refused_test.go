@@ -100,6 +100,9 @@ func TestWant(t *testing.T) {
 		if !errors.Is(err, visited) || asked.Get("scope") != tc.scope {
 			t.Errorf("%s %+v: got %q, %v, want %q", tc.provider, tc.want, asked.Get("scope"), err, tc.scope)
 		}
+		if wants, google := find(t, tc.provider, tc.name).Wants, tc.provider == "googlechat"; wants.Admin != google || wants.AddApp != google || wants.Change != (tc.scope != "") {
+			t.Errorf("%s: the wants are %+v", tc.provider, wants)
+		}
 		redirect := asked.Get("redirect_uri")
 		if own := redirect == "http://127.0.0.1:8765/callback"; own == (tc.provider == "googlechat") {
 			t.Errorf("%s: the redirect URL is %s", tc.provider, redirect)

@@ -28,6 +28,7 @@ func webexMethods() []Method {
 		{
 			Provider: name, Name: webex.MethodIntegration, Title: "a person signs in with a browser, through an integration",
 			Browser: true, Redirect: registered, Needed: app, Optional: []providers.Setting{redirect},
+			Wants:  Want{Change: true},
 			Scopes: "The integration gets the scope in the developer portal, and the person signs in again.",
 			login:  webexIntegration, refresh: webex.Refresh,
 		},

@@ -165,7 +165,7 @@ func refusedStore(t *testing.T, prepare func(folder string) error, want string, 
 		t.Fatal(err)
 	}
 	res := s.run(strings.NewReader(""), append([]string{"auth", "login", "webex", "--method", "integration", "--no-browser", "--base-url", srv.URL}, args...)...)
-	if res.code != exit.Failed || !strings.Contains(res.stderr, want) || !strings.Contains(res.stderr, "nobody has signed in") || strings.Contains(res.stderr, "--store names another one") == strings.Contains(want, "damaged") {
+	if res.code != exit.Failed || !strings.Contains(res.stderr, want) || !strings.Contains(res.stderr, "the sign-in has not begun") || strings.Contains(res.stderr, "--store names another one") == strings.Contains(want, "damaged") {
 		t.Errorf("got %+v, want %s", res, want)
 	}
 	if strings.Contains(res.stderr, "http") || strings.Contains(res.stderr, "canary") {

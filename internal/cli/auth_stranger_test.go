@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/memberships-go/memberships/auth/login"
+	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
@@ -149,5 +152,77 @@ func TestAuthLoginInterrupted(t *testing.T) {
 	})
 	if code != exit.Interrupted || !bytes.HasSuffix(stderr.text.Bytes(), []byte("memberships: interrupted\n")) {
 		t.Errorf("it ended with %d: %s", code, &stderr.text)
+	}
+}
+
+// A secret that the provider refuses is an error of the sign-in, which keeps nothing. A provider
+// that does not answer leaves it open.
+func TestAuthLoginOfARefusedSecret(t *testing.T) {
+	const state = `
+people: [{name: Ada, email: ada@example.com}]
+credentials:
+  webex: [{token: good, email: ada@example.com}]
+  clerk: [{token: sk_test_good}]
+`
+	s, srv := newSigning(t, emulator.WithState("state.yaml", []byte(state)))
+	for _, tc := range []struct{ provider, method, good, bad string }{
+		{"webex", "bot-token", "good", "canary"}, {"webex", "personal-token", "good", "canary"}, {"clerk", "secret-key", "sk_test_good", "sk_test_canary"},
+	} {
+		login := func(secret, base string) result {
+			return s.run(strings.NewReader(secret+"\n"), "auth", "login", tc.provider, "--method", tc.method, "--store", "file", "--base-url", base)
+		}
+		res := login(tc.bad, srv.URL)
+		if res.code != exit.Failed || !strings.Contains(res.stderr, "nothing is kept: "+tc.provider+": ") || strings.Contains(res.stderr, "canary") || strings.Contains(res.stderr, "signed in at") {
+			t.Errorf("%s: got %+v", tc.method, res)
+		}
+		if row, code := s.status(tc.provider); code != exit.Done || row["state"] != "not signed in" {
+			t.Errorf("%s: %d, %v", tc.method, code, row)
+		}
+		for name, res := range map[string]result{"a good one": login(tc.good, srv.URL), "no answer": login(tc.bad, "http://127.0.0.1:1"), "a mark of UTF-8": login("\ufeff"+tc.good, srv.URL)} {
+			if res.code != exit.Done || !strings.Contains(res.stderr, "signed in at "+tc.provider) {
+				t.Errorf("%s, %s: got %+v", tc.method, name, res)
+			}
+		}
+		if res := s.run(strings.NewReader(""), "auth", "logout", tc.provider); res.code != exit.Done {
+			t.Errorf("logout: %+v", res)
+		}
+	}
+}
+
+// The end of the wait for a person and a token endpoint without an answer are told apart.
+func TestLoginFailure(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	slow := fmt.Errorf("the token endpoint of webex: %w", context.DeadlineExceeded)
+	for _, tc := range []struct {
+		work context.Context
+		err  error
+		want string
+	}{
+		{over, slow, "webex: there was no answer in 10m0s"},
+		{t.Context(), slow, "webex: the token endpoint of webex: context deadline exceeded"},
+		{t.Context(), fmt.Errorf("webex: %w: access_denied", login.ErrDenied), "webex: the sign-in was refused: access_denied"},
+	} {
+		if got := loginFailure(t.Context(), tc.work, "webex", tc.err); got.Error() != tc.want {
+			t.Errorf("got %v, want %s", got, tc.want)
+		}
+	}
+}
+
+// A sign-in whose tokens another program has removed is ended, which says that none was
+// revoked.
+func TestAuthLogoutOfMissingTokens(t *testing.T) {
+	s, srv := newSigning(t)
+	if res := s.botLogin(srv.URL, "token", "file"); res.code != exit.Done {
+		t.Fatalf("login: %+v", res)
+	}
+	if err := os.Remove(s.credentialFile("files")); err != nil {
+		t.Fatal(err)
+	}
+	if res := s.run(strings.NewReader(""), "auth", "logout", "webex"); res.code != exit.Done || !strings.Contains(res.stderr, "signed out of webex; ") || !strings.HasSuffix(res.stderr, " had no tokens, and none was revoked\n") {
+		t.Errorf("got %+v", res)
+	}
+	if row, code := s.status("webex"); code != exit.Done || row["state"] != "not signed in" {
+		t.Errorf("%d, %v", code, row)
 	}
 }
