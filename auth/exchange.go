@@ -134,8 +134,8 @@ func unanswered(endpoint string, err error, secrets []string) error {
 		return fmt.Errorf("%s: %w", endpoint, redirect)
 	case errors.Is(err, context.Canceled):
 		err = context.Canceled
-	case errors.Is(err, context.DeadlineExceeded):
-		err = context.DeadlineExceeded
+	case errors.Is(err, context.DeadlineExceeded), strings.HasPrefix(err.Error(), unread) && strings.Contains(err.Error(), "deadline exceeded"):
+		return fmt.Errorf("%s did not answer in time: %w", endpoint, context.DeadlineExceeded)
 	case strings.HasPrefix(err.Error(), unparsed):
 		return fmt.Errorf("%s: the answer is not the JSON of a token of at most 1 MiB", endpoint)
 	case err.Error() == tokenless:
@@ -147,8 +147,9 @@ func unanswered(endpoint string, err error, secrets []string) error {
 }
 
 // The texts of x/oauth2 for an answer of success without a token. They quote values of the
-// answer.
+// answer, and wrap no error.
 const (
+	unread    = "oauth2: cannot fetch token: "
 	unparsed  = "oauth2: cannot parse json: "
 	tokenless = "oauth2: server response missing access_token"
 )

@@ -45,6 +45,8 @@ func TestExchangeError(t *testing.T) {
 		{"no OAuth error", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"Bad code canary.","trackingId":"T"}`)}, "box refused the token with status 400: Bad code REDACTED.", false, false},
 		{"an OAuth error in a message", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"invalid_grant: canary has ended."}`)}, "signed out: box refused the token with status 400, invalid_grant: REDACTED has ended.", true, false},
 		{"a canceled call", &url.Error{Op: "Post", URL: "http://canary", Err: context.Canceled}, "the token endpoint of box: context canceled", false, false},
+		{"a hung answer", &url.Error{Op: "Post", URL: "http://canary", Err: context.DeadlineExceeded}, "the token endpoint of box did not answer in time: context deadline exceeded", false, false},
+		{"a hung body", errors.New("oauth2: cannot fetch token: context deadline exceeded (Client.Timeout or context cancellation while reading body)"), "the token endpoint of box did not answer in time: context deadline exceeded", false, false},
 		{"another error", errors.New("no route for canary"), "the token endpoint of box: no route for REDACTED", false, false},
 		{"an answer that is no JSON", errors.New("oauth2: cannot parse json: json: invalid number literal, trying to unmarshal \"\\\"another\\\"\" into Number"), "the token endpoint of box: the answer is not the JSON of a token of at most 1 MiB", false, false},
 		{"an answer without a token", errors.New("oauth2: server response missing access_token"), "the token endpoint of box: the answer has no access token", false, false},
@@ -61,6 +63,9 @@ func TestExchangeError(t *testing.T) {
 			own := auth.GrantError("box", tc.err, "canary")
 			if own.Error() != strings.TrimPrefix(tc.want, "signed out: ") || errors.Is(own, auth.ErrSignedOut) != tc.grant {
 				t.Errorf("got %v of an app", own)
+			}
+			if strings.Contains(tc.err.Error(), "deadline exceeded") != errors.Is(got, context.DeadlineExceeded) {
+				t.Errorf("%v hides the end of the time", got)
 			}
 			if errors.Is(tc.err, context.Canceled) != errors.Is(got, context.Canceled) {
 				t.Errorf("%v loses the cancellation", got)
