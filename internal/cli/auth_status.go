@@ -33,6 +33,7 @@ type authStatus struct {
 	provider, state, from, method, account string
 	scopes                                 []string
 	expires, refreshUntil                  time.Time
+	refreshed                              bool // a refresh token replaces the access token at its end
 	detail                                 string
 	passed                                 []credentials.Source // the sources that are not used
 }
@@ -55,7 +56,10 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "state", Text: func(s authStatus) string { return s.state }},
 		{Name: "account", Text: func(s authStatus) string { return s.account }},
 		{Name: "until", Text: func(s authStatus) string {
-			return instantText(slices.MaxFunc([]time.Time{s.expires, s.refreshUntil}, time.Time.Compare))
+			if s.refreshed { // and an unknown end of it is no end of the sign-in
+				return instantText(s.refreshUntil)
+			}
+			return instantText(s.expires)
 		}},
 		{Name: "detail", Text: func(s authStatus) string {
 			if s.from != "" && s.detail != "" {
@@ -166,6 +170,7 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	s.from = set.From
 	if c := set.Login(); c != nil {
 		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, c.Scopes, c.Expiry, c.RefreshExpiry
+		s.refreshed = c.RefreshToken != ""
 	}
 	s.detail = strings.Join(set.Warnings(time.Now()), " ")
 	client, err := conn.OpenWith(ctx, set)
