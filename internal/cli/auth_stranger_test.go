@@ -12,9 +12,11 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/login"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/signin"
 )
 
 // Without a home folder, the environment still has its credentials, and a sign-in says what to
@@ -224,5 +226,38 @@ func TestAuthLogoutOfMissingTokens(t *testing.T) {
 	}
 	if row, code := s.status("webex"); code != exit.Done || row["state"] != "not signed in" {
 		t.Errorf("%d, %v", code, row)
+	}
+}
+
+// A sign-out without an answer of the provider keeps the tokens and names the command that
+// removes them. One without a revocation says that the tokens stay valid.
+func TestAuthLogoutRevocation(t *testing.T) {
+	s, srv := newSigning(t)
+	const valid = " has not revoked the tokens: a copy of them works until their end.\n"
+	keep := func(provider, method, origin string) {
+		c := &auth.Credential{Provider: provider, Method: method, ClientID: "id", ClientSecret: "canary", AccessToken: "canary", RefreshToken: "canary", Origin: origin}
+		if _, err := signin.New(s.folder(), nil).Save(t.Context(), provider+"/default", signin.File, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		provider, method, origin, flag string
+		code                           int
+		want                           string
+		valid                          bool
+	}{
+		{"box", "app", "http://127.0.0.1:1", "--", exit.Failed, "the tokens stay in their store: try again, or remove them without a revocation by 'memberships auth logout box --keep-tokens'", false},
+		{"box", "app", "http://127.0.0.1:1", "--keep-tokens", exit.Done, "signed out of box", true},
+		{"box", "app", srv.URL, "--", exit.Done, "signed out of box", false},
+		{"webex", "integration", srv.URL, "--", exit.Done, "signed out of webex", true},
+	} {
+		keep(tc.provider, tc.method, tc.origin)
+		res := s.run(strings.NewReader(""), "auth", "logout", tc.flag, tc.provider)
+		if res.code != tc.code || !strings.Contains(res.stderr, tc.want) || strings.Contains(res.stderr, "canary") || strings.HasSuffix(res.stderr, tc.provider+valid) != tc.valid {
+			t.Errorf("%s %s: got %+v", tc.provider, tc.flag, res)
+		}
+		if row, _ := s.status(tc.provider); (row["state"] == "not signed in") != (tc.code == exit.Done) {
+			t.Errorf("%s %s: %v", tc.provider, tc.flag, row)
+		}
 	}
 }
