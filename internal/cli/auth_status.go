@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
@@ -45,7 +46,7 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "from", Text: func(s authStatus) string { return s.from }},
 		{Name: "method", Text: func(s authStatus) string { return s.method }},
 		{Name: "account", Text: func(s authStatus) string { return s.account }},
-		{Name: "scopes", Text: func(s authStatus) string { return strings.Join(s.scopes, " ") }},
+		{Name: "scopes", Text: func(s authStatus) string { return scopesText(s.scopes) }},
 		{Name: "expires", Text: func(s authStatus) string { return instantText(s.expires) }},
 		{Name: "refresh_until", Text: func(s authStatus) string { return instantText(s.refreshUntil) }},
 		{Name: "detail", Text: func(s authStatus) string { return s.detail }},
@@ -89,6 +90,15 @@ func (s authStatus) rows() []authStatus {
 		}
 	}
 	return rows
+}
+
+// scopesText joins scopes by spaces, and by semicolons those that have spaces themselves.
+func scopesText(scopes []string) string {
+	separator := " "
+	if slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") }) {
+		separator = "; "
+	}
+	return strings.Join(scopes, separator)
 }
 
 func instantText(t time.Time) string {
@@ -169,7 +179,7 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	}
 	s.from = set.From
 	if c := set.Login(); c != nil {
-		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, c.Scopes, c.Expiry, c.RefreshExpiry
+		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, methods.Scopes(c), c.Expiry, c.RefreshExpiry
 		s.refreshed = c.RefreshToken != ""
 	}
 	s.detail = strings.Join(set.Warnings(time.Now()), " ")
