@@ -92,7 +92,7 @@ func (s authStatus) rows() []authStatus {
 	return rows
 }
 
-// scopesText joins scopes by spaces, and by semicolons those that have spaces themselves.
+// scopesText joins scopes by spaces, or by semicolons if one has a space itself.
 func scopesText(scopes []string) string {
 	separator := " "
 	if slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") }) {

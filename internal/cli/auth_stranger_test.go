@@ -195,7 +195,7 @@ credentials:
 	}
 }
 
-// The end of the wait for a person and a token endpoint without an answer are told apart.
+// The end of the wait for a person has another message than a token endpoint without an answer.
 func TestLoginFailure(t *testing.T) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
