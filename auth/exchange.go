@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/memberships-go/memberships/internal/redact"
 	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/internal/transport"
 )
@@ -133,23 +134,40 @@ func unanswered(endpoint string, err error, secrets []string) error {
 		return fmt.Errorf("%s: %w", endpoint, redirect)
 	case errors.Is(err, context.Canceled):
 		err = context.Canceled
-	case errors.Is(err, context.DeadlineExceeded):
-		err = context.DeadlineExceeded
+	case errors.Is(err, context.DeadlineExceeded), strings.HasPrefix(err.Error(), unread) && strings.Contains(err.Error(), "deadline exceeded"):
+		return fmt.Errorf("%s did not answer in time: %w", endpoint, context.DeadlineExceeded)
+	case strings.HasPrefix(err.Error(), unparsed):
+		return fmt.Errorf("%s: the answer is not the JSON of a token of at most 1 MiB", endpoint)
+	case err.Error() == tokenless:
+		return fmt.Errorf("%s: the answer has no access token", endpoint)
 	default:
 		return fmt.Errorf("%s: %s", endpoint, redacted(err.Error(), secrets))
 	}
 	return fmt.Errorf("%s: %w", endpoint, err)
 }
 
-// maxMessage is the length of a text of a provider in an error.
-const maxMessage = 300
+// The texts of x/oauth2 for an answer of success without a token. They quote values of the
+// answer, and wrap no error.
+const (
+	unread    = "oauth2: cannot fetch token: "
+	unparsed  = "oauth2: cannot parse json: "
+	tokenless = "oauth2: server response missing access_token"
+)
 
-// redacted returns the beginning of a text in one line, without secrets.
+const (
+	// maxMessage is the length of a text of a provider in an error.
+	maxMessage = 300
+	// maxSearched is the length of a text in which secrets are found.
+	maxSearched = 16 << 10
+)
+
+// redacted returns the beginning of a text in one line, without secrets in any encoding.
 func redacted(s string, secrets []string) string {
-	for _, secret := range secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, "REDACTED")
-		}
+	search := redact.New("REDACTED", slices.Clone(secrets)...)
+	if len(s) > maxSearched {
+		s = search.Beginning(s[:maxSearched])
+	} else {
+		s = search.Text(s)
 	}
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "")

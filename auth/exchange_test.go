@@ -2,11 +2,14 @@ package auth_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +45,11 @@ func TestExchangeError(t *testing.T) {
 		{"no OAuth error", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"Bad code canary.","trackingId":"T"}`)}, "box refused the token with status 400: Bad code REDACTED.", false, false},
 		{"an OAuth error in a message", &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":"invalid_grant: canary has ended."}`)}, "signed out: box refused the token with status 400, invalid_grant: REDACTED has ended.", true, false},
 		{"a canceled call", &url.Error{Op: "Post", URL: "http://canary", Err: context.Canceled}, "the token endpoint of box: context canceled", false, false},
+		{"a hung answer", &url.Error{Op: "Post", URL: "http://canary", Err: context.DeadlineExceeded}, "the token endpoint of box did not answer in time: context deadline exceeded", false, false},
+		{"a hung body", errors.New("oauth2: cannot fetch token: context deadline exceeded (Client.Timeout or context cancellation while reading body)"), "the token endpoint of box did not answer in time: context deadline exceeded", false, false},
 		{"another error", errors.New("no route for canary"), "the token endpoint of box: no route for REDACTED", false, false},
+		{"an answer that is no JSON", errors.New("oauth2: cannot parse json: json: invalid number literal, trying to unmarshal \"\\\"another\\\"\" into Number"), "the token endpoint of box: the answer is not the JSON of a token of at most 1 MiB", false, false},
+		{"an answer without a token", errors.New("oauth2: server response missing access_token"), "the token endpoint of box: the answer has no access token", false, false},
 		{"a long text", errors.New(strings.Repeat("é", 400)), "the token endpoint of box: " + strings.Repeat("é", 150), false, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -57,10 +64,44 @@ func TestExchangeError(t *testing.T) {
 			if own.Error() != strings.TrimPrefix(tc.want, "signed out: ") || errors.Is(own, auth.ErrSignedOut) != tc.grant {
 				t.Errorf("got %v of an app", own)
 			}
+			if strings.Contains(tc.err.Error(), "deadline exceeded") != errors.Is(got, context.DeadlineExceeded) {
+				t.Errorf("%v hides the end of the time", got)
+			}
 			if errors.Is(tc.err, context.Canceled) != errors.Is(got, context.Canceled) {
 				t.Errorf("%v loses the cancellation", got)
 			}
 		})
+	}
+}
+
+// An answer that repeats the form, or a secret of it in another encoding, shows none in the
+// error.
+func TestExchangeErrorOfEchoes(t *testing.T) {
+	const secret, token = "canary/secret+1", "1//canary=token"
+	form := url.Values{"client_id": {"id"}, "client_secret": {secret}, "refresh_token": {token}}.Encode()
+	for name, echo := range map[string]string{
+		"the form":         form,
+		"a quoted form":    strconv.Quote(form),
+		"JSON":             `{"client_secret":"canary\/secret+1","refresh_token":"1\/\/canary=token"}`,
+		"a header":         "Basic " + base64.StdEncoding.EncodeToString([]byte("id:"+secret)),
+		"hexadecimal":      hex.EncodeToString([]byte(token)),
+		"a cut":            strings.Repeat("x", 16<<10-9) + secret,
+		"beyond the limit": strings.Repeat("x", 290) + form,
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, err := range []error{
+				refusal(400, "invalid_grant", echo), refusal(400, echo, ""), errors.New(echo),
+				&oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(`{"message":` + strconv.Quote("invalid_grant: "+echo) + `}`)},
+			} {
+				got := auth.ExchangeError("box", err, secret, token).Error()
+				if strings.Contains(got, "canary") || strings.Contains(got, echo) || strings.Contains(got, url.QueryEscape(secret)) {
+					t.Errorf("got %s", got)
+				}
+			}
+		})
+	}
+	if got := auth.ExchangeError("box", refusal(400, "invalid_grant", "bad "+form), secret, token).Error(); !strings.HasSuffix(got, "invalid_grant: bad client_id=id&client_secret=REDACTED&refresh_token=REDACTED") {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/memberships-go/memberships/internal/config"
 )
 
 // ErrSignedOut is the error of a credential that gets no token any more: the provider has
@@ -146,7 +148,9 @@ func (s *Source) take(ctx context.Context) error {
 
 func (s *Source) release() { <-s.turn }
 
-func (s *Source) usable(c *Credential) bool { return c.fresh() && c.AccessToken != s.refused }
+func (s *Source) usable(c *Credential) bool {
+	return c.fresh() && c.AccessToken != s.refused && config.ValidHeaderValue(c.AccessToken)
+}
 
 // load reads the credential.
 func (s *Source) load(ctx context.Context) (*Credential, error) {
@@ -168,12 +172,13 @@ func (s *Source) renew(ctx context.Context) error {
 	if ctx.Err() != nil { // no caller waits for a token
 		return context.Cause(ctx)
 	}
-	if !s.unsaved {
-		if s.current, err = s.load(ctx); err != nil {
-			s.current = nil
-			return err
-		}
-		if s.usable(s.current) {
+	stored, err := s.load(ctx)
+	switch {
+	case errors.Is(err, ErrAbsent), err != nil && !s.unsaved: // an absent one has been signed out
+		s.current, s.unsaved = nil, false
+		return err
+	case !s.unsaved:
+		if s.current = stored; s.usable(stored) {
 			return nil
 		}
 	}
@@ -204,6 +209,14 @@ func (s *Source) renew(ctx context.Context) error {
 	if s.unsaved = err != nil; s.unsaved {
 		s.log.ErrorContext(ctx, "a new token could not be stored; it is valid in this process alone", "name", s.name, "store", s.store.Name(), "error", err)
 	}
+	// An access token without a use is stored as well: the refresh token beside it may be the
+	// only valid one.
+	switch {
+	case !config.ValidHeaderValue(next.AccessToken):
+		return errors.New("the provider returned a token with a control character")
+	case !s.usable(next):
+		return errors.New("the provider returned a token that has ended or that it refused before")
+	}
 	return nil
 }
 
@@ -215,12 +228,5 @@ func (s *Source) refreshed(ctx context.Context, c *Credential) (*Credential, err
 	case !c.RefreshExpiry.IsZero() && time.Now().After(c.RefreshExpiry):
 		return nil, fmt.Errorf("%w: the refresh token ended on %s", ErrSignedOut, c.RefreshExpiry.UTC().Format(time.RFC3339))
 	}
-	next, err := s.refresh(ctx, c.Clone())
-	if err != nil {
-		return nil, err
-	}
-	if !s.usable(next) {
-		return nil, errors.New("the provider returned a token that has ended or that it refused before")
-	}
-	return next, nil
+	return s.refresh(ctx, c.Clone())
 }

@@ -291,6 +291,68 @@ func TestSourceUnsaved(t *testing.T) {
 	})
 }
 
+// An answer whose access token has no use is an error, and its refresh token is stored: the
+// former one may have ended with it.
+func TestSourceKeepsTheRefreshToken(t *testing.T) {
+	for _, tc := range []struct {
+		name, want string
+		change     func(*auth.Credential)
+	}{
+		{"ended", "has ended", func(c *auth.Credential) { c.Expiry = time.Now().Add(-time.Second) }},
+		{"ends at once", "has ended", func(c *auth.Credential) { c.Expiry = time.Now().Add(30 * time.Second) }},
+		{"refused before", "refused before", func(c *auth.Credential) { c.AccessToken = "access0" }},
+		{"a line break", "a control character", func(c *auth.Credential) { c.AccessToken = "canary\r\nX: y" }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store, p := signedIn(t, 0), &service{refresh: "refresh0"}
+				change := tc.change
+				s := auth.NewSource(store, name, func(ctx context.Context, c *auth.Credential) (*auth.Credential, error) {
+					next, err := p.call(ctx, c)
+					if err == nil && change != nil {
+						change(next)
+					}
+					return next, err
+				})
+				s.Refuse("access0")
+				if got, err := s.TokenContext(t.Context()); err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "canary") || errors.Is(err, auth.ErrSignedOut) {
+					t.Errorf("got %+v, %v, want %s", got, err, tc.want)
+				}
+				if c, err := store.Load(t.Context(), name); err != nil || c.RefreshToken != "refresh1" {
+					t.Errorf("the store has %v, %v, want the new refresh token", c, err)
+				}
+				change = nil
+				s = auth.NewSource(store, name, p.call) // of another process
+				s.Refuse("access0")
+				wantToken(t, s, "access2")
+			})
+		})
+	}
+}
+
+// The end of a sign-in in another process ends a source whose token could not be stored.
+func TestSourceUnsavedAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, p := &broken{Memory: signedIn(t, 0), save: errors.New("the disk is full")}, &service{refresh: "refresh0"}
+		s := auth.NewSource(store, name, p.call).WithLogger(slog.New(slog.DiscardHandler))
+		wantToken(t, s, "access1")
+		store.load = errors.New("the disk is broken")
+		time.Sleep(2 * time.Hour)
+		wantToken(t, s, "access2") // the store cannot tell
+		store.save, store.load = nil, nil
+		if err := store.Delete(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Hour)
+		if got, err := s.TokenContext(t.Context()); !errors.Is(err, auth.ErrAbsent) {
+			t.Errorf("got %+v, %v, want no credential", got, err)
+		}
+		if c, err := store.Load(t.Context(), name); !errors.Is(err, auth.ErrAbsent) {
+			t.Errorf("the store has %v, %v", c, err)
+		}
+	})
+}
+
 func TestSourceErrors(t *testing.T) {
 	locked := errors.New("the keyring is locked")
 	for _, tc := range []struct {

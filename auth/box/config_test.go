@@ -309,6 +309,20 @@ func TestParseConfigErrors(t *testing.T) {
 	}
 }
 
+// A key whose lines were escaped twice is read, and one in the older encryption of OpenSSL is an
+// error that names the readable ones.
+func TestConfigKeys(t *testing.T) {
+	_, key := newKey(t)
+	if c, err := box.ParseConfig("box.json", configFile(strings.ReplaceAll(key, "\n", `\n`), "", "17")); err != nil || c.ClientID != "app" {
+		t.Errorf("escaped lines: got %v, %v", c, err)
+	}
+	older := "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nY2FuYXJ5\n-----END RSA PRIVATE KEY-----\n"
+	want := "box.json: the field boxAppSettings.appAuth.privateKey: expected a key encrypted by PBES2 with PBKDF2 and AES or Triple-DES in CBC mode"
+	if c, err := box.ParseConfig("box.json", configFile(older, "canary-passphrase", "17")); fmt.Sprint(err) != want || c.ClientID != "" {
+		t.Errorf("an older encryption: got %v, %v", c, err)
+	}
+}
+
 // An app outside of an enterprise has no subject by its file.
 func TestConfigWithoutEnterprise(t *testing.T) {
 	_, key := newKey(t)

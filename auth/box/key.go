@@ -2,7 +2,6 @@ package box
 
 import (
 	"crypto/rsa"
-	"encoding/pem"
 	"errors"
 
 	"github.com/memberships-go/memberships/auth/internal/assertion"
@@ -14,12 +13,12 @@ var errPassphrase = errors.New("the passphrase of the key")
 // parseKey returns the RSA key of a text in PEM, which may be encrypted. Its error is the
 // expectation that the text does not meet, and quotes nothing of it.
 func parseKey(text, passphrase string) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode([]byte(text))
+	block := assertion.Block(text)
 	switch {
-	case block == nil:
-		return nil, errors.New("a key in PEM")
-	case block.Type != "ENCRYPTED PRIVATE KEY":
-		return assertion.ParseDER(block.Bytes)
+	case block == nil || !assertion.Encrypted(block):
+		return assertion.ParseKey(text)
+	case len(block.Headers) > 0:
+		return nil, errEncryption
 	case passphrase == "":
 		return nil, errPassphrase
 	}

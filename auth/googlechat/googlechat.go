@@ -47,6 +47,9 @@ type InstalledApp struct {
 	Scopes []string
 	// Account, if it is not empty, is the e-mail address that Google's page proposes.
 	Account string
+	// Web reports that the app is of the type web: it has registered each redirect URL, with
+	// its port. Login requires one with a port then.
+	Web bool
 	// Origin is the base URL of another server than Google, such as the emulator.
 	Origin string
 	// HTTPClient sends the requests to the token endpoint. It may be nil.
@@ -63,6 +66,9 @@ func (a InstalledApp) Login(ctx context.Context, o login.Options) (*auth.Credent
 		return nil, errors.New("googlechat: an installed app has a client id")
 	case len(a.Scopes) == 0:
 		return nil, errors.New("googlechat: a sign-in has scopes")
+	}
+	if redirect, err := url.Parse(o.RedirectURL); a.Web && (err != nil || redirect.Port() == "" || redirect.Port() == "0") {
+		return nil, errors.New("googlechat: the app is of the type web, and Google redirects only to an address that it has registered: give that as the redirect URL (redirect_url), or make an OAuth client of the type \"Desktop app\"")
 	}
 	params := map[string]string{"access_type": "offline", "prompt": "consent"}
 	if a.Account != "" {

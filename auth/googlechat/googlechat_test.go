@@ -49,6 +49,24 @@ func within(at time.Time, d time.Duration) bool { return (time.Until(at) - d).Ab
 
 var wanted = []string{googlechat.ScopePrefix + "chat.memberships", googlechat.ScopePrefix + "chat.spaces.readonly"}
 
+// An app of the type web signs in with the address that it has registered.
+func TestLoginOfAWebApp(t *testing.T) {
+	visited := errors.New("visited")
+	for redirect, want := range map[string]string{
+		"": "the app is of the type web", "http://127.0.0.1:0/": "the app is of the type web", "http://127.0.0.1/": "the app is of the type web",
+		"http://127.0.0.1:8765/callback": "visited",
+	} {
+		_, err := googlechat.InstalledApp{ClientID: "id", Scopes: wanted, Web: true}.Login(t.Context(), login.Options{
+			RedirectURL: redirect,
+			Visit:       func(string) error { return visited },
+			Paste:       func(context.Context) (string, error) { return "", visited },
+		})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", redirect, err, want)
+		}
+	}
+}
+
 func TestLogin(t *testing.T) {
 	granted := strings.Join(wanted, " ")
 	origin, forms := server(t, "/token", func(url.Values) (int, string) {

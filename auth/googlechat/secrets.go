@@ -49,7 +49,7 @@ func clientSecrets(f *keyfile.File) (InstalledApp, error) {
 	default:
 		return InstalledApp{}, f.Wrong("installed or web", "the object of an app: make an OAuth client of the type \"Desktop app\" and download its JSON")
 	}
-	var app InstalledApp
+	app := InstalledApp{Web: kind == "web"}
 	var err error
 	if app.ClientID, err = f.Need(kind + ".client_id"); err != nil {
 		return InstalledApp{}, err

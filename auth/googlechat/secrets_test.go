@@ -47,7 +47,7 @@ func TestParseClientSecrets(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || app.ClientID != "id" || app.ClientSecret != "canary" || app.Origin != tc.origin {
+			if err != nil || app.ClientID != "id" || app.ClientSecret != "canary" || app.Origin != tc.origin || app.Web != (tc.name == "web") {
 				t.Errorf("got the app %q of %q, %v", app.ClientID, app.Origin, err)
 			}
 		})

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/zalando/go-keyring"
 
 	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/internal/redact"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -57,12 +59,7 @@ func (s *Store) classified(err error, secrets []string) error {
 	if errors.Is(err, errNotStored) || errors.Is(err, errNotDeleted) || errors.Is(err, ErrTooLarge) {
 		return fmt.Errorf("%s: %w", s.Name(), err)
 	}
-	detail := err.Error()
-	for _, secret := range secrets {
-		if secret != "" {
-			detail = strings.ReplaceAll(detail, secret, "REDACTED")
-		}
-	}
+	detail := redact.New("REDACTED", slices.Clone(secrets)...).Text(err.Error())
 	detail = text.Line(strings.ToValidUTF8(detail[:min(len(detail), maxDetail)], ""))
 	switch {
 	case none(err):

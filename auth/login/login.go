@@ -19,6 +19,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/memberships-go/memberships/auth"
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -146,8 +147,11 @@ func (a *attempt) exchange(ctx context.Context, code string) (*oauth2.Token, err
 		opts = append(opts, oauth2.VerifierOption(a.verifier))
 	}
 	t, err := a.config.Exchange(auth.HTTPContext(ctx, a.HTTPClient), code, opts...)
-	if err != nil {
-		return nil, auth.ExchangeError(a.Provider, err, code, a.verifier, a.config.ClientSecret)
+	switch {
+	case err != nil: // the refusal of a code is not the end of a sign-in
+		return nil, auth.GrantError(a.Provider, err, code, a.verifier, a.config.ClientSecret)
+	case !config.ValidHeaderValue(t.AccessToken):
+		return nil, fmt.Errorf("the token endpoint of %s: the access token has a control character", a.Provider)
 	}
 	return t, nil
 }

@@ -3,11 +3,14 @@ package login_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/login"
 )
 
@@ -127,5 +130,34 @@ func TestAnswerPage(t *testing.T) {
 	}})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// The refusal of a code is no end of an earlier sign-in, and a token that no header takes is an
+// error.
+func TestExchangeRefused(t *testing.T) {
+	for _, tc := range []struct {
+		status     int
+		body, want string
+	}{
+		{http.StatusBadRequest, `{"error":"invalid_grant","error_description":"the code has ended"}`, "webex refused the token with status 400, invalid_grant: the code has ended"},
+		{http.StatusOK, `{"access_token":"canary\r\nX: y","expires_in":60}`, "the token endpoint of webex: the access token has a control character"},
+		{http.StatusOK, `<html>canary</html>`, "the token endpoint of webex: the answer is not the JSON of a token of at most 1 MiB"},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(tc.status)
+			_, _ = io.WriteString(w, tc.body)
+		}))
+		flow := newServer(t).flow()
+		flow.Config.Endpoint.TokenURL = srv.URL
+		token, err := flow.Run(t.Context(), login.Options{
+			Visit: func(string) error { return nil },
+			Paste: func(context.Context) (string, error) { return "canary-code", nil },
+		})
+		srv.Close()
+		if token != nil || err == nil || err.Error() != tc.want || errors.Is(err, auth.ErrSignedOut) {
+			t.Errorf("got %v, %v, want %s", token, err, tc.want)
+		}
 	}
 }

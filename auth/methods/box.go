@@ -2,6 +2,7 @@ package methods
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/memberships-go/memberships/auth"
@@ -72,6 +73,9 @@ func boxAppConfig(ctx context.Context, r Request) (*auth.Credential, error) {
 	app.HTTPClient = r.HTTPClient
 	if user := r.Values["user_id"]; user != "" {
 		app.Subject = box.Subject{UserID: user}
+	}
+	if app.Subject == (box.Subject{}) {
+		return nil, errors.New("box: " + r.Values["config_file"] + " names no enterprise in its field enterpriseID: the setting user_id (BOX_USER_ID) names the user that the app acts as")
 	}
 	source, err := app.TokenSource()
 	if err := check(ctx, source, err); err != nil {

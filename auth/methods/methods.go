@@ -43,6 +43,8 @@ type Method struct {
 	// Redirect is the address that the app registers for the browser's answer, unless the
 	// settings name another one. It is empty if any free port will do.
 	Redirect string
+	// Wants are the uses that select scopes of their own. The others change nothing.
+	Wants Want
 	// Warning is a limit that users should know before they sign in, as a sentence. It may be
 	// empty.
 	Warning string
@@ -53,6 +55,7 @@ type Method struct {
 	login   func(context.Context, Request) (*auth.Credential, error)
 	refresh func(*http.Client) auth.Refresh
 	revoke  func(context.Context, *http.Client, *auth.Credential) error
+	grants  func(*auth.Credential) []string
 }
 
 // Request has what a sign-in needs from its user.
@@ -179,6 +182,15 @@ func Revoke(ctx context.Context, hc *http.Client, c *auth.Credential) error {
 		return err
 	}
 	return m.revoke(ctx, hc, c)
+}
+
+// Scopes returns the scopes of a credential. For a method whose token has its permissions inside,
+// they are lines of permissions, such as "channel general: get, manage". It sends nothing.
+func Scopes(c *auth.Credential) []string {
+	if m, err := MethodOf(c); err == nil && m.grants != nil {
+		return m.grants(c)
+	}
+	return c.Scopes
 }
 
 // Source returns the source of a stored credential's tokens, nil if the credential has none

@@ -1,6 +1,7 @@
 package methods_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
@@ -180,5 +182,34 @@ func TestUnknownMethod(t *testing.T) {
 	}
 	if p, err := methods.Open(c, nil); p != nil || err == nil {
 		t.Errorf("got %v, %v", p, err)
+	}
+}
+
+// The scopes of a token with permissions inside are these; other credentials have those of
+// their sign-in.
+func TestScopes(t *testing.T) {
+	type entry = map[cbor.ByteString]any
+	data, err := cbor.Marshal(entry{"v": 2, "t": 1700000000, "ttl": 15, "res": entry{"chan": entry{"general": 36}, "uuid": entry{"ada": 32}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := find(t, "pubnub", "").Login(t.Context(), methods.Request{Values: map[string]string{
+		"subscribe_key": "sub-c-1", "user_id": "ada", "auth_token": base64.RawURLEncoding.EncodeToString(data),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"channel general: manage, get", "user ada: get"}, methods.Scopes(c)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	c.Settings = map[string]string{"subscribe_key": "sub-c-1", "auth_token": "an auth key"}
+	if got := methods.Scopes(c); len(got) != 0 {
+		t.Errorf("got %q of a token that cannot be read", got)
+	}
+	webex := &auth.Credential{Provider: "webex", Method: "integration", Scopes: []string{"a", "b"}}
+	for _, c := range []*auth.Credential{webex, {Provider: "webex", Method: "of a later release", Scopes: webex.Scopes}} {
+		if diff := cmp.Diff(webex.Scopes, methods.Scopes(c)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", c, diff)
+		}
 	}
 }

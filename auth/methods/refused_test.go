@@ -26,6 +26,11 @@ func TestRefused(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	none := filepath.Join(t.TempDir(), "none.json")
+	alone := write(t, map[string]any{"enterpriseID": "0", "boxAppSettings": map[string]any{
+		"clientID": "B1", "clientSecret": "canary-secret",
+		"appAuth": map[string]string{"publicKeyID": "k1", "privateKey": newKey(t)},
+	}})
+	web := write(t, map[string]any{"web": map[string]string{"client_id": "C1", "client_secret": "canary-secret"}})
 	user := write(t, map[string]string{"type": "authorized_user", "client_id": "id", "client_secret": "canary-secret", "refresh_token": "canary-refresh"})
 	const refused = "refused the token with status 400, invalid_grant: "
 	for _, tc := range []struct {
@@ -36,6 +41,9 @@ func TestRefused(t *testing.T) {
 	}{
 		{"box", "app config", map[string]string{"config_file": boxConfig(t)}, "", refused + "REDACTED is wrong"},
 		{"box", "app config", map[string]string{"config_file": none}, "", "none.json"},
+		{"box", "app config", map[string]string{"config_file": alone}, "", "names no enterprise in its field enterpriseID: the setting user_id (BOX_USER_ID) names the user"},
+		{"googlechat", "installed app", map[string]string{"client_secrets": web}, "", "give that as the redirect URL (redirect_url)"},
+		{"googlechat", "installed app", map[string]string{"client_secrets": web, "redirect_url": "http://127.0.0.1:0/"}, "", "give that as the redirect URL (redirect_url)"},
 		{"box", "client credentials", map[string]string{"client_id": "B1", "client_secret": "canary-secret", "enterprise_id": "17"}, "", refused + "REDACTED is wrong"},
 		{"googlechat", "installed app", map[string]string{"client_secrets": none}, "", "none.json"},
 		{"googlechat", "service account", map[string]string{"credentials_file": googleAccount(t)}, "", refused},
@@ -99,6 +107,9 @@ func TestWant(t *testing.T) {
 		}})
 		if !errors.Is(err, visited) || asked.Get("scope") != tc.scope {
 			t.Errorf("%s %+v: got %q, %v, want %q", tc.provider, tc.want, asked.Get("scope"), err, tc.scope)
+		}
+		if wants, google := find(t, tc.provider, tc.name).Wants, tc.provider == "googlechat"; wants.Admin != google || wants.AddApp != google || wants.Change != (tc.scope != "") {
+			t.Errorf("%s: the wants are %+v", tc.provider, wants)
 		}
 		redirect := asked.Get("redirect_uri")
 		if own := redirect == "http://127.0.0.1:8765/callback"; own == (tc.provider == "googlechat") {

@@ -2,10 +2,12 @@ package methods
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/webex"
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -28,6 +30,7 @@ func webexMethods() []Method {
 		{
 			Provider: name, Name: webex.MethodIntegration, Title: "a person signs in with a browser, through an integration",
 			Browser: true, Redirect: registered, Needed: app, Optional: []providers.Setting{redirect},
+			Wants:  Want{Change: true},
 			Scopes: "The integration gets the scope in the developer portal, and the person signs in again.",
 			login:  webexIntegration, refresh: webex.Refresh,
 		},
@@ -83,7 +86,11 @@ func webexServiceApp(ctx context.Context, r Request) (*auth.Credential, error) {
 	}
 	c := webex.ServiceApp(r.Values["client_id"], secret, token)
 	c.Origin = origin
-	return webex.Refresh(r.HTTPClient)(ctx, c)
+	c, err = webex.Refresh(r.HTTPClient)(ctx, c)
+	if err == nil && !config.ValidHeaderValue(c.AccessToken) {
+		return nil, errors.New("webex: the answer has an access token with a control character")
+	}
+	return c, err
 }
 
 // webexToken returns the Login of a token that lives for d from its creation, at the latest

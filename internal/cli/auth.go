@@ -91,15 +91,15 @@ func (a *app) askingOnTerminal(ctx context.Context) context.Context {
 
 // profileOf returns the profile of a flag or of the environment, by default "default".
 func (a *app) profileOf(flag string) (string, error) {
-	name := flag
+	name, by := flag, "--profile"
 	if name == "" {
-		name = a.Getenv("MEMBERSHIPS_PROFILE")
+		name, by = a.Getenv("MEMBERSHIPS_PROFILE"), "MEMBERSHIPS_PROFILE"
 	}
 	if name == "" {
 		name = "default"
 	}
 	if strings.ContainsAny(name, "/\\") || memberships.CheckID("the profile", name) != nil {
-		return "", exit.Usagef("--profile %q: a profile has no slash and no control character", name)
+		return "", exit.Usagef("%s %q: a profile has no slash and no control character, and is not a dot or two", by, name)
 	}
 	return name, nil
 }
@@ -117,6 +117,7 @@ func (a *app) ask(ctx context.Context, what string, hidden bool) (string, error)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", what, err)
 	}
+	line = strings.TrimPrefix(line, "\ufeff") // which some shells write to a pipe
 	if line == "" {
 		return "", fmt.Errorf("%s: %w", what, errNoAnswer)
 	}

@@ -113,7 +113,7 @@ func TestAuthKeyFiles(t *testing.T) {
 		try("empty", nil, 0o600, "FILE is not JSON")
 		try("a text", []byte("canary"), 0o600, "FILE is not JSON")
 		try("cut", good[:len(good)/2], 0o600, "FILE is not JSON")
-		try("a byte order mark", append([]byte("\ufeff"), good...), 0o600, "FILE is not JSON")
+		try("UTF-16", append([]byte("\xff\xfe"), good...), 0o600, "FILE is UTF-16: save it as UTF-8")
 		try("a list", encode([]any{"canary"}), 0o600, "FILE is not a JSON object")
 		try("null", []byte("null"), 0o600, "FILE is not a JSON object")
 		try("an empty object", []byte("{}"), 0o600, "FILE: the field ")
@@ -150,5 +150,38 @@ func TestAuthKeyFileIsAbsent(t *testing.T) {
 				t.Errorf("%s: got %+v, want %s", kind, res, path)
 			}
 		}
+	}
+}
+
+// The content of a file in place of its path is an error of the sign-in, the status and the
+// doctor, and none of them shows it.
+func TestAuthKeyFileContent(t *testing.T) {
+	s, srv := newSigning(t)
+	for kind, k := range keyFileKinds(t) {
+		content, err := json.MarshalIndent(k.content, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.env = map[string]string{k.variable: string(content)}
+		args := []string{"auth", "login", "--store", "file", "--no-browser", "--base-url", srv.URL}
+		for _, arg := range k.args {
+			args = append(args, strings.ReplaceAll(arg, "FILE", string(content)))
+		}
+		s.noContent(kind, args)
+	}
+	for _, variable := range []string{"BOX_CONFIG_FILE", "GOOGLE_APPLICATION_CREDENTIALS"} {
+		s.env = map[string]string{variable: `{"boxAppSettings":{"clientSecret":"canary"},"private_key":"canary"}`}
+		s.noContent(variable, []string{"auth", "status", "-o", "json"})
+		s.noContent(variable, []string{"doctor"})
+	}
+}
+
+// noContent fails unless a command says that the content of a file is no path of one.
+func (s *signing) noContent(what string, args []string) {
+	s.t.Helper()
+	res := s.run(strings.NewReader(""), args...)
+	out := res.stdout + res.stderr
+	if res.code == exit.Done || strings.Contains(out, "canary") || strings.Contains(out, "PRIVATE KEY") || !strings.Contains(out, "is no path of a file, and perhaps its content: give the path") {
+		s.t.Errorf("%s: %s: got %+v", what, args[1:], res)
 	}
 }

@@ -138,6 +138,14 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	if err := checkURL("MEMBERSHIPS_EMULATOR", a.Getenv("MEMBERSHIPS_EMULATOR")); f.baseURL == "" && err != nil {
 		return err
 	}
+	for _, want := range []struct {
+		flag         string
+		asked, takes bool
+	}{{"--add-app", f.want.AddApp, m.Wants.AddApp}, {"--admin", f.want.Admin, m.Wants.Admin}} {
+		if want.asked && !want.takes {
+			return exit.Usagef("%s: the method %q of %s has no permission of its own for that", want.flag, m.Name, m.Provider)
+		}
+	}
 	kind := signin.Kind(cmp.Or(f.store, string(signin.Keyring)))
 	if !slices.Contains(signin.Kinds(), kind) {
 		return exit.Usagef("--store: there is no store %q; there are %s", f.store, phrase.And(signin.Kinds()))
@@ -152,7 +160,7 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	case store == nil:
 		return exit.Usagef("--store %s: %w", kind, err)
 	case err != nil:
-		return fmt.Errorf("nobody has signed in, as the tokens could not be kept: %w%s", prefixed(store.Name(), err), elsewhere(err))
+		return fmt.Errorf("the sign-in has not begun, as its tokens could not be kept: %w%s", prefixed(store.Name(), err), elsewhere(err))
 	}
 	values, err := a.loginValues(ctx, m, f)
 	if err != nil {
@@ -171,17 +179,13 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	work, cancel := context.WithTimeout(ctx, loginTime)
 	defer cancel()
 	c, err := m.Login(work, request)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return fmt.Errorf("%s: there was no answer in %s", m.Provider, loginTime)
-	case errors.Is(err, login.ErrDenied), err == nil:
-	default:
-		return prefixed(m.Provider, err)
-	}
 	if err != nil {
-		return err
+		return loginFailure(ctx, work, m.Provider, err)
 	}
-	c = a.named(ctx, c)
+	c, refused := a.named(ctx, c)
+	if refused != nil && c.RefreshToken == "" {
+		return fmt.Errorf("nothing is kept: %w", prefixed(m.Provider, refused))
+	}
 	if _, err := logins.Save(ctx, key, kind, c); err != nil {
 		return fmt.Errorf("signed in, but the tokens could not be kept: %w%s", prefixed(store.Name(), err), elsewhere(err))
 	}
@@ -189,7 +193,21 @@ func (a *app) login(ctx context.Context, m methods.Method, f loginFlags) error {
 	for _, warning := range methods.Warnings(c, time.Now()) {
 		a.Note("%s", warning)
 	}
+	if refused != nil {
+		return prefixed(m.Provider, refused)
+	}
 	return nil
+}
+
+// loginFailure returns the error of a sign-in, which had until the end of work, a part of ctx.
+func loginFailure(ctx, work context.Context, provider string, err error) error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && work.Err() != nil && ctx.Err() == nil:
+		return fmt.Errorf("%s: there was no answer in %s", provider, loginTime)
+	case errors.Is(err, login.ErrDenied):
+		return err
+	}
+	return prefixed(provider, err)
 }
 
 // elsewhere returns the flag for another store, if that helps after an error of a store.
@@ -208,35 +226,39 @@ func as(c *auth.Credential) string {
 	return " as " + c.Account
 }
 
-// named returns a credential with its account, as far as the provider tells it. A refresh on
-// the way is kept.
-func (a *app) named(ctx context.Context, c *auth.Credential) *auth.Credential {
-	if c.Account != "" {
-		return c
-	}
+// named returns a credential with its account, as far as the provider tells it, and the error of
+// a provider that refuses the credential. A provider that does not answer is no error. A refresh
+// on the way is kept.
+func (a *app) named(ctx context.Context, c *auth.Credential) (*auth.Credential, error) {
 	const key = "signing in"
 	store := auth.NewMemory()
 	if store.Save(ctx, key, c) != nil {
-		return c
+		return c, nil
 	}
 	p, err := methods.Open(c, methods.Source(store, key, c, nil))
 	if err != nil {
-		return c
+		return c, nil
 	}
 	client := memberships.New(p)
+	asking, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
 	var account string
 	if client.Capabilities().Caller {
-		asking, cancel := context.WithTimeout(ctx, 15*time.Second)
-		defer cancel()
-		if m, err := client.Caller(asking); err == nil {
+		var m memberships.Member
+		if m, err = client.Caller(asking); err == nil {
 			account = cmp.Or(m.Email, m.Name, m.ID)
 		}
+	} else {
+		_, err = client.Diagnose(asking)
 	}
 	if latest, err := store.Load(ctx, key); err == nil {
 		c = latest
 	}
-	c.Account = account
-	return c
+	c.Account = cmp.Or(c.Account, account)
+	if !errors.Is(err, memberships.ErrUnauthenticated) {
+		err = nil
+	}
+	return c, err
 }
 
 // loginValues returns the values of the method's settings: those of the flags, of the
@@ -248,11 +270,13 @@ func (a *app) loginValues(ctx context.Context, m methods.Method, f loginFlags) (
 			values[s.Key] = a.Getenv(s.Env)
 		}
 	}
-	set := f.set
 	if f.secrets != "" {
-		set = append(slices.Clone(set), clientSecrets+"="+f.secrets)
+		if !slices.ContainsFunc(m.Settings(), func(s providers.Setting) bool { return s.Key == clientSecrets }) {
+			return nil, exit.Usagef("--client-secrets: the method %q of %s takes no such file", m.Name, m.Provider)
+		}
+		values[clientSecrets] = f.secrets
 	}
-	for _, text := range set {
+	for _, text := range f.set {
 		key, value, ok := strings.Cut(text, "=")
 		i := slices.IndexFunc(m.Settings(), func(s providers.Setting) bool { return s.Key == key })
 		switch {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -39,14 +40,23 @@ file that cannot be read is then kept under another name.`,
 			if err != nil {
 				return err
 			}
-			ended, err := logins.End(cmd.Context(), signin.Key(args[0], name), func(c *auth.Credential, unread error) error {
+			key := signin.Key(args[0], name)
+			valid := false
+			ended, err := logins.End(cmd.Context(), key, func(c *auth.Credential, unread error) error {
 				if keep {
+					valid = unread == nil && remain(c)
 					return nil
 				}
 				if unread != nil {
 					return unread
 				}
-				return methods.Revoke(cmd.Context(), nil, c)
+				if m, err := methods.MethodOf(c); err == nil && !m.Revokes() {
+					valid = remain(c)
+				}
+				if err := methods.Revoke(cmd.Context(), nil, c); err != nil {
+					return fmt.Errorf("%w; the tokens stay in their store: try again, or remove them without a revocation by '%s'", err, signin.Command("logout", key, "--keep-tokens"))
+				}
+				return nil
 			})
 			switch {
 			case errors.Is(err, auth.ErrAbsent):
@@ -54,11 +64,17 @@ file that cannot be read is then kept under another name.`,
 			case err != nil:
 				return err
 			}
-			if ended.Kept != "" {
+			switch {
+			case ended.Missing:
+				a.Report("signed out of %s; %s had no tokens, and none was revoked", args[0], ended.Store.Name())
+			case ended.Kept != "":
 				a.Report("signed out of %s; the file that could not be read is now %s", args[0], ended.Kept)
-				return nil
+			default:
+				a.Report("signed out of %s; the tokens are removed from %s", args[0], ended.Store.Name())
 			}
-			a.Report("signed out of %s; the tokens are removed from %s", args[0], ended.Store.Name())
+			if valid {
+				a.Note("%s has not revoked the tokens: a copy of them works until their end.", args[0])
+			}
 			return nil
 		},
 	}
@@ -69,3 +85,6 @@ file that cannot be read is then kept under another name.`,
 	cmd.Flags().BoolVar(&keep, "keep-tokens", false, "do not revoke the tokens at the provider")
 	return cmd
 }
+
+// remain reports whether a credential has tokens, which outlast their removal from a store.
+func remain(c *auth.Credential) bool { return c.AccessToken != "" || c.RefreshToken != "" }

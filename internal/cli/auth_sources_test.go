@@ -60,6 +60,32 @@ func TestAuthStatusSources(t *testing.T) {
 	}
 }
 
+// The table has the end of a sign-in, and not that of an access token that a refresh token
+// replaces.
+func TestAuthStatusUntil(t *testing.T) {
+	s, srv := newSigning(t)
+	access, refresh := time.Now().Add(time.Hour).UTC().Truncate(time.Second), time.Now().Add(48*time.Hour).UTC().Truncate(time.Second)
+	for _, tc := range []struct {
+		name    string
+		c       auth.Credential
+		has, no time.Time
+	}{
+		{"no refresh token", auth.Credential{Expiry: access}, access, refresh},
+		{"a refresh token with an end", auth.Credential{Expiry: access, RefreshToken: "r", RefreshExpiry: refresh}, refresh, access},
+		{"a refresh token without an end", auth.Credential{Expiry: access, RefreshToken: "r"}, time.Time{}, access},
+	} {
+		tc.c.Provider, tc.c.Method, tc.c.AccessToken, tc.c.Origin = "webex", "integration", "a", srv.URL
+		s.keep("default", tc.c.Clone())
+		res := s.run(strings.NewReader(""), "auth", "status", "--no-headers")
+		if !tc.has.IsZero() && !strings.Contains(res.stdout, tc.has.Format(time.RFC3339)) || strings.Contains(res.stdout, tc.no.Format(time.RFC3339)) {
+			t.Errorf("%s: got %s", tc.name, res.stdout)
+		}
+		if row, _ := s.status("webex"); row["expires"] != access.Format(time.RFC3339) {
+			t.Errorf("%s: got %v", tc.name, row)
+		}
+	}
+}
+
 // The exit code is 1 if the winner does not work, even if another source would.
 func TestAuthStatusWinnerFails(t *testing.T) {
 	const state = `
@@ -165,7 +191,7 @@ func refusedStore(t *testing.T, prepare func(folder string) error, want string, 
 		t.Fatal(err)
 	}
 	res := s.run(strings.NewReader(""), append([]string{"auth", "login", "webex", "--method", "integration", "--no-browser", "--base-url", srv.URL}, args...)...)
-	if res.code != exit.Failed || !strings.Contains(res.stderr, want) || !strings.Contains(res.stderr, "nobody has signed in") || strings.Contains(res.stderr, "--store names another one") == strings.Contains(want, "damaged") {
+	if res.code != exit.Failed || !strings.Contains(res.stderr, want) || !strings.Contains(res.stderr, "the sign-in has not begun") || strings.Contains(res.stderr, "--store names another one") == strings.Contains(want, "damaged") {
 		t.Errorf("got %+v, want %s", res, want)
 	}
 	if strings.Contains(res.stderr, "http") || strings.Contains(res.stderr, "canary") {

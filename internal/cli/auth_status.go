@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/auth/methods"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
@@ -33,6 +34,7 @@ type authStatus struct {
 	provider, state, from, method, account string
 	scopes                                 []string
 	expires, refreshUntil                  time.Time
+	refreshed                              bool // a refresh token replaces the access token at its end
 	detail                                 string
 	passed                                 []credentials.Source // the sources that are not used
 }
@@ -44,7 +46,7 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "from", Text: func(s authStatus) string { return s.from }},
 		{Name: "method", Text: func(s authStatus) string { return s.method }},
 		{Name: "account", Text: func(s authStatus) string { return s.account }},
-		{Name: "scopes", Text: func(s authStatus) string { return strings.Join(s.scopes, " ") }},
+		{Name: "scopes", Text: func(s authStatus) string { return scopesText(s.scopes) }},
 		{Name: "expires", Text: func(s authStatus) string { return instantText(s.expires) }},
 		{Name: "refresh_until", Text: func(s authStatus) string { return instantText(s.refreshUntil) }},
 		{Name: "detail", Text: func(s authStatus) string { return s.detail }},
@@ -55,7 +57,10 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "state", Text: func(s authStatus) string { return s.state }},
 		{Name: "account", Text: func(s authStatus) string { return s.account }},
 		{Name: "until", Text: func(s authStatus) string {
-			return instantText(slices.MaxFunc([]time.Time{s.expires, s.refreshUntil}, time.Time.Compare))
+			if s.refreshed { // and an unknown end of it is no end of the sign-in
+				return instantText(s.refreshUntil)
+			}
+			return instantText(s.expires)
 		}},
 		{Name: "detail", Text: func(s authStatus) string {
 			if s.from != "" && s.detail != "" {
@@ -85,6 +90,15 @@ func (s authStatus) rows() []authStatus {
 		}
 	}
 	return rows
+}
+
+// scopesText joins scopes by spaces, or by semicolons if one has a space itself.
+func scopesText(scopes []string) string {
+	separator := " "
+	if slices.ContainsFunc(scopes, func(s string) bool { return strings.Contains(s, " ") }) {
+		separator = "; "
+	}
+	return strings.Join(scopes, separator)
 }
 
 func instantText(t time.Time) string {
@@ -165,7 +179,8 @@ func (a *app) status(ctx context.Context, conn *connect.Flags, name string) auth
 	}
 	s.from = set.From
 	if c := set.Login(); c != nil {
-		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, c.Scopes, c.Expiry, c.RefreshExpiry
+		s.method, s.account, s.scopes, s.expires, s.refreshUntil = c.Method, c.Account, methods.Scopes(c), c.Expiry, c.RefreshExpiry
+		s.refreshed = c.RefreshToken != ""
 	}
 	s.detail = strings.Join(set.Warnings(time.Now()), " ")
 	client, err := conn.OpenWith(ctx, set)

@@ -225,6 +225,10 @@ func TestAuthLoginRefuses(t *testing.T) {
 		{"no value", []string{"auth", "login", "webex", "--store", "file", "--set", "client_id"}, "", exit.Usage, "--set takes KEY=VALUE"},
 		{"nothing entered", []string{"auth", "login", "webex", "--method", "bot-token", "--store", "file"}, "\n", exit.Usage, "nothing was entered"},
 		{"stdin has ended", []string{"auth", "login", "webex", "--method", "bot-token", "--store", "file"}, "", exit.Usage, "stdin has ended"},
+		{"permissions of an administrator", []string{"auth", "login", "webex", "--store", "file", "--admin"}, "", exit.Usage, `--admin: the method "integration" of webex has no permission of its own for that`},
+		{"an app to add", []string{"auth", "login", "box", "--store", "file", "--add-app"}, "", exit.Usage, `--add-app: the method "app" of box has no permission of its own for that`},
+		{"another provider's file", []string{"auth", "login", "webex", "--store", "file", "--client-secrets", "x.json"}, "", exit.Usage, `--client-secrets: the method "integration" of webex takes no such file`},
+		{"a profile of two dots", []string{"auth", "login", "webex", "--profile", ".."}, "", exit.Usage, "is not a dot or two"},
 		{"a profile with a slash", []string{"auth", "login", "webex", "--profile", "a/b"}, "", exit.Usage, "a profile has no slash"},
 		{"an encrypted store without a passphrase", []string{"auth", "login", "webex", "--method", "bot-token", "--store", "encrypted"}, "", exit.Usage, "--store encrypted: passphrase of the store: stdin has ended"},
 	} {

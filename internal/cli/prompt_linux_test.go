@@ -50,6 +50,7 @@ func echoes(t *testing.T, f *os.File) bool {
 // A command that uses an encrypted sign-in asks for the passphrase on a terminal, without an
 // echo. After an interruption of the prompt, the terminal has its echo again.
 func TestAuthPassphraseOnTerminal(t *testing.T) {
+	whole := t
 	s, srv := newSigning(t)
 	s.env = map[string]string{"MEMBERSHIPS_PASSPHRASE": "a long passphrase"}
 	if res := s.botLogin(srv.URL, "token", "encrypted"); res.code != exit.Done {
@@ -60,7 +61,9 @@ func TestAuthPassphraseOnTerminal(t *testing.T) {
 		code  int
 	}{"typed": {"a long passphrase\n", exit.Done}, "interrupted": {"", exit.Interrupted}} {
 		t.Run(name, func(t *testing.T) {
-			person, terminal := pty(t)
+			// The reading of an interrupted prompt goes on, so its terminal stays open: another
+			// one with the same descriptor would get its echo back.
+			person, terminal := pty(whole)
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
 			asked := &notice{phrase: "passphrase of the store: ", seen: make(chan struct{})}

@@ -11,19 +11,39 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"strings"
 )
 
 // GrantType is the grant of an assertion.
 const GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-// ParseKey returns the RSA key of a text in PEM, in PKCS #8 or PKCS #1. The error quotes
-// nothing of it.
+// ParseKey returns the RSA key of a text in PEM, in PKCS #8 or PKCS #1. The error is the
+// expectation that the text does not meet, and quotes nothing of it.
 func ParseKey(text string) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
+	block := Block(text)
+	switch {
+	case block == nil:
 		return nil, errors.New("a key in PEM")
+	case Encrypted(block):
+		return nil, errors.New("a key in PEM that is not encrypted")
 	}
 	return ParseDER(block.Bytes)
+}
+
+// Block returns the first block of a text in PEM, nil if there is none. Its lines may end in the
+// characters \n of a text that was escaped twice.
+func Block(text string) *pem.Block {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		block, _ = pem.Decode([]byte(strings.NewReplacer(`\r\n`, "\n", `\n`, "\n").Replace(text)))
+	}
+	return block
+}
+
+// Encrypted reports whether a block needs a passphrase: a key in PKCS #8, or one in the older
+// form of OpenSSL.
+func Encrypted(block *pem.Block) bool {
+	return block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != ""
 }
 
 // minBits is the length of the weakest key that signs.

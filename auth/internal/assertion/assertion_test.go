@@ -62,8 +62,15 @@ func TestParseKey(t *testing.T) {
 		return in("PRIVATE KEY", der, err)
 	}
 	for name, tc := range map[string]struct{ text, want string }{
-		"PKCS #8":     {pkcs8(key), "<nil>"},
-		"PKCS #1":     {in("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key), nil), "<nil>"},
+		"PKCS #8":            {pkcs8(key), "<nil>"},
+		"PKCS #1":            {in("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key), nil), "<nil>"},
+		"escaped lines":      {strings.ReplaceAll(pkcs8(key), "\n", `\n`), "<nil>"},
+		"escaped lines, too": {strings.ReplaceAll(pkcs8(key), "\n", `\r\n`), "<nil>"},
+		"encrypted":          {in("ENCRYPTED PRIVATE KEY", []byte("hush"), nil), "a key in PEM that is not encrypted"},
+		"encrypted by OpenSSL": {
+			strings.Replace(in("RSA PRIVATE KEY", []byte("hush"), nil), "\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", 1),
+			"a key in PEM that is not encrypted",
+		},
 		"another key": {pkcs8(other), "an RSA key"},
 		"no key":      {in("PRIVATE KEY", []byte("hush"), nil), "a key in PEM"},
 		"no PEM":      {"hush", "a key in PEM"},

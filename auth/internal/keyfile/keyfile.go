@@ -3,9 +3,12 @@
 package keyfile
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -29,7 +32,7 @@ type File struct {
 func Read(path string) (*File, error) {
 	in, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, unopened(path, err)
 	}
 	defer func() { _ = in.Close() }()
 	info, err := in.Stat()
@@ -48,10 +51,31 @@ func Read(path string) (*File, error) {
 	return f, nil
 }
 
-// Parse reads data. name stands for it in errors.
+// maxName exceeds the length of the names of files on all systems.
+const maxName = 255
+
+// unopened returns the error of a path that leads to no file. It quotes no path that may be the
+// content of a file, which has secrets.
+func unopened(path string, err error) error {
+	if len(path) <= maxName && !strings.ContainsAny(path, "{}\"\r\n") && !strings.Contains(path, "-----") {
+		return err
+	}
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return fmt.Errorf("a text of %d bytes is no path of a file, and perhaps its content: give the path: %w", len(path), err)
+}
+
+// Parse reads data. name stands for it in errors. A mark of UTF-8 before the JSON, which some
+// editors write, is no part of it.
 func Parse(name string, data []byte) (*File, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s is longer than 1 MiB", name)
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		return nil, fmt.Errorf("%s is UTF-16: save it as UTF-8", name)
 	}
 	if !json.Valid(data) {
 		return nil, fmt.Errorf("%s is not JSON", name)

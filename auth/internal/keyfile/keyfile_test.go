@@ -1,7 +1,9 @@
 package keyfile
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -55,6 +57,8 @@ func TestRead(t *testing.T) {
 		{write("list", `["hush"]`, 0o600), "is not a JSON object"},
 		{write("two", `{}{}`, 0o600), "two is not JSON"},
 		{write("long", `{"a":"`+strings.Repeat("x", MaxSize)+`"}`, 0o600), "is longer than 1 MiB"},
+		{write("utf16", "\xff\xfe{\x00}\x00", 0o600), "utf16 is UTF-16: save it as UTF-8"},
+		{write("utf16be", "\xfe\xff\x00{\x00}", 0o600), "utf16be is UTF-16: save it as UTF-8"},
 		{filepath.Join(dir, "none"), "none"},
 		{dir, dir},
 	} {
@@ -84,6 +88,42 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// The content of a file at the place of its path is an error that quotes none of it.
+func TestReadContent(t *testing.T) {
+	for name, content := range map[string]string{
+		"JSON":           `{"client_secret":"hush"}`,
+		"a key":          "-----BEGIN PRIVATE KEY-----hush",
+		"lines":          "hush\nhush",
+		"base64 of JSON": "hush" + strings.Repeat("eyJ0eXBlIjoi", 300),
+	} {
+		f, err := Read(content)
+		if want := fmt.Sprintf("a text of %d bytes is no path of a file, and perhaps its content: give the path", len(content)); f != nil || err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: got %v, %v", name, f, err)
+		}
+	}
+	if _, err := Read(filepath.Join(t.TempDir(), "none.json")); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.json") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Read(`{"a":1}`); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A file with a mark of UTF-8 has the fields of the same file without one.
+func TestReadMark(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.json")
+	if err := os.WriteFile(path, []byte("\ufeff{\r\n\"a\": \"b\"\r\n}\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := f.Need("a"); text != "b" || err != nil {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
 // A field of any file has one of the results absent, text and error, and no error quotes it.
 func FuzzFields(f *testing.F) {
 	for _, seed := range []string{"", "{}", "null", `{"a":{"b":"hush"}}`, `{"a":{"b":7}}`, `{"a":[]}`, `{"a":null}`, `{"a.b":"hush"}`, "\ufeff{}", `{"a":{"b":""}}`} {
@@ -92,7 +132,7 @@ func FuzzFields(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Parse("f.json", data)
 		if err != nil {
-			if file != nil || err.Error() != "f.json is not JSON" && err.Error() != "f.json is not a JSON object" && err.Error() != "f.json is longer than 1 MiB" {
+			if file != nil || err.Error() != "f.json is not JSON" && err.Error() != "f.json is not a JSON object" && err.Error() != "f.json is longer than 1 MiB" && err.Error() != "f.json is UTF-16: save it as UTF-8" {
 				t.Errorf("got %v, %v", file, err)
 			}
 			return

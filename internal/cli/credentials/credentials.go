@@ -76,9 +76,9 @@ func credentialsOf(name string) Set {
 	return Set{provider: name, settings: settings, values: values{}}
 }
 
-// named returns the user's name of a setting: a variable, or a key of a profile.
+// named returns the user's name of a setting: a variable, or a key of a profile or a sign-in.
 func (c Set) named(s providers.Setting) string {
-	if s.Env != "" && !c.profile {
+	if s.Env != "" && !c.profile && c.login == nil {
 		return s.Env
 	}
 	return s.Key + " of " + c.From

@@ -94,8 +94,11 @@ func (s *Store) places(name string) []Source {
 	switch {
 	case s.emulator != "":
 		own := Source{Name: "MEMBERSHIPS_EMULATOR", Present: true, kind: placeEmulator}
-		environment.barred = own.wins()
-		return []Source{own, environment}
+		others := []Source{environment, s.signIn(name, s.name), s.fileProfile(name, s.name)}
+		for i := range others {
+			others[i].barred = own.wins()
+		}
+		return append([]Source{own}, others...)
 	case !s.chosen:
 		return []Source{environment, s.signIn(name, defaultProfile), s.fileProfile(name, defaultProfile)}
 	}
@@ -148,8 +151,16 @@ func (s *Store) signIn(name, profile string) Source {
 
 // fileProfile returns the source of a profile's part of the file.
 func (s *Store) fileProfile(name, profile string) Source {
-	f := Source{Name: fmt.Sprintf("profile %q of %s", profile, s.path), kind: placeFile, profile: profile, values: s.profiles[profile][name]}
+	profiles := s.profiles
+	if s.emulator != "" {
+		profiles = s.unused
+	}
+	f := Source{Name: fmt.Sprintf("profile %q of %s", profile, s.path), kind: placeFile, profile: profile, values: profiles[profile][name]}
 	f.Present = credentialsOf(name).begun(f.values)
+	if s.unread { // it may be there
+		f.Name += " (cannot be read)"
+		f.Present = true
+	}
 	return f
 }
 

@@ -104,6 +104,13 @@ func TestSources(t *testing.T) {
 		}, ""},
 		"an emulator": {twoProfiles, []string{"default"}, map[string]string{"MEMBERSHIPS_EMULATOR": "http://127.0.0.1:1", "WEBEX_ACCESS_TOKEN": "canary"}, "", "webex", []string{
 			"MEMBERSHIPS_EMULATOR: used", "environment WEBEX_ACCESS_TOKEN: not used, MEMBERSHIPS_EMULATOR wins",
+			`sign-in "default" (bot token): not used, MEMBERSHIPS_EMULATOR wins`, `profile "default" of ` + file + ": not used, MEMBERSHIPS_EMULATOR wins",
+		}, "MEMBERSHIPS_EMULATOR"},
+		"an emulator beside a profile": {twoProfiles, []string{"default"}, map[string]string{"MEMBERSHIPS_EMULATOR": "http://127.0.0.1:1"}, "staging", "webex", []string{
+			"MEMBERSHIPS_EMULATOR: used", "environment: absent", `sign-in "staging": absent`, `profile "staging" of ` + file + ": not used, MEMBERSHIPS_EMULATOR wins",
+		}, "MEMBERSHIPS_EMULATOR"},
+		"an emulator beside a file that is no YAML": {"{", nil, map[string]string{"MEMBERSHIPS_EMULATOR": "http://127.0.0.1:1"}, "", "webex", []string{
+			"MEMBERSHIPS_EMULATOR: used", "environment: absent", `sign-in "default": absent`, `profile "default" of ` + file + " (cannot be read): not used, MEMBERSHIPS_EMULATOR wins",
 		}, "MEMBERSHIPS_EMULATOR"},
 	} {
 		t.Run(name, func(t *testing.T) {

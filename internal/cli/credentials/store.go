@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -34,7 +35,11 @@ type Store struct {
 	// profile, which overrides the environment, and by is the flag or the variable for it.
 	name, path, by string
 	chosen         bool
-	logins         *signin.Logins // nil for an emulator, and without a home
+	logins         *signin.Logins // nil without a home
+	// unused are the profiles of the file beside an emulator, and unread reports that the file
+	// cannot be read.
+	unused map[string]profile
+	unread bool
 }
 
 // Logins returns the sign-ins beside the file with the profiles.
@@ -74,19 +79,20 @@ type Place struct {
 	Profile, File string
 }
 
-// OpenStore reads the file with the profiles, unless an emulator is set. It reads the
-// file once, because a FIFO has no content for a second reader.
+// OpenStore reads the file with the profiles. It reads the file once, because a FIFO has no
+// content for a second reader. With an emulator, neither the file nor a sign-in is needed.
 func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	s := &Store{getenv: p.Getenv, emulator: p.Getenv("MEMBERSHIPS_EMULATOR"), name: p.Profile, path: p.File}
-	if s.emulator != "" {
-		return s, nil
-	}
 	s.by = "--profile"
 	if s.name == "" {
 		s.name, s.by = p.Getenv("MEMBERSHIPS_PROFILE"), "MEMBERSHIPS_PROFILE"
 	}
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
+	}
+	if s.emulator != "" {
+		s.passOver(p)
+		return s, nil
 	}
 	if p.Passphrase == nil {
 		p.Passphrase, _ = ctx.Value(passphraseKey{}).(func() (string, error))
@@ -125,6 +131,23 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 		return nil, s.noProfile(slices.AppendSeq(names, maps.Keys(profiles)))
 	}
 	return s, nil
+}
+
+// passOver finds the sign-ins and the file that an emulator replaces. It reads a regular file
+// alone, which another reader may read as well.
+func (s *Store) passOver(p Place) {
+	s.logins, _ = Logins(p)
+	if s.path == "" {
+		var err error
+		if s.path, err = filePath(p.Getenv); err != nil {
+			s.path = DefaultFile
+			return
+		}
+	}
+	if info, err := os.Stat(s.path); err == nil && info.Mode().IsRegular() {
+		s.unused, err = readFile(s.path)
+		s.unread = err != nil
+	}
 }
 
 // noProfile returns the error of a profile that is neither signed in nor in the file. known are

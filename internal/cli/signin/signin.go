@@ -279,13 +279,16 @@ type Ended struct {
 	Store auth.Store
 	// Kept is the path of a file that could not be read and is kept, else "".
 	Kept string
+	// Missing reports that the store had no credential: another program has removed it, or an
+	// end of the sign-in was interrupted.
+	Missing bool
 }
 
 // End removes a sign-in, unless end returns an error. end gets the credential, or the reason
 // that it cannot be read. No other process refreshes the credential meanwhile, and none keeps
 // it afterwards: it looks for the credential again before a refresh. A file that cannot be read
-// as a credential gets another name and is not removed. End returns auth.ErrAbsent if there was
-// no sign-in.
+// as a credential gets another name and is not removed. A credential that is missing in its
+// store needs no end. End returns auth.ErrAbsent if there was no sign-in.
 func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential, error) error) (e Ended, err error) {
 	err = l.signIn(ctx, key, func() (err error) {
 		if e.Store, err = l.recorded(key); err != nil {
@@ -293,6 +296,9 @@ func (l *Logins) End(ctx context.Context, key string, end func(*auth.Credential,
 		}
 		err = locked(ctx, e.Store, key, func() (err error) {
 			c, unread := loadFrom(ctx, e.Store, key)
+			if e.Missing = errors.Is(unread, errMissing); e.Missing {
+				return nil
+			}
 			if err := end(c, unread); err != nil {
 				return err
 			}

@@ -93,6 +93,29 @@ func TestRefreshAfterEnd(t *testing.T) {
 	}
 }
 
+// A credential that another program has removed is no obstacle to the end of its sign-in, and
+// neither is one that an interrupted end has removed.
+func TestEndOfAMissingCredential(t *testing.T) {
+	logins, _ := refreshing(t, nil)
+	_, store, err := logins.Load(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := logins.End(t.Context(), key, func(c *auth.Credential, err error) error {
+		t.Errorf("got %v, %v to end", c, err)
+		return err
+	})
+	if err != nil || !ended.Missing || ended.Store != store {
+		t.Errorf("got %+v, %v", ended, err)
+	}
+	if _, found, err := logins.Find(key); found || err != nil {
+		t.Errorf("the sign-in is recorded, %v", err)
+	}
+}
+
 // A failed end keeps the sign-in.
 func TestEndFails(t *testing.T) {
 	logins, _ := refreshing(t, nil)
