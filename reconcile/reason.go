@@ -80,6 +80,9 @@ func (n Note) String() string {
 	case ReasonNotListed:
 		return "the file does not list this member"
 	case ReasonLeaver:
+		if strings.Contains(n.Person, " and ") { // one account that several leavers have
+			return n.Person + " leave"
+		}
 		return n.Person + " leaves"
 	case ReasonSuccessor:
 		return n.Person + " takes over from the last manager"

@@ -20,6 +20,7 @@ import (
 	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile"
 	"github.com/memberships-go/memberships/reconcile/evidence"
+	"github.com/memberships-go/memberships/reconcile/journal"
 	"github.com/memberships-go/memberships/reconcile/report"
 	"github.com/memberships-go/memberships/reconcile/view"
 )
@@ -175,6 +176,9 @@ func (a *app) leave(ctx context.Context, f *offboardFlags, clients []*membership
 		return nil, err
 	}
 	defer func() { _ = j.Close() }()
+	if len(j.Entries()) > 0 { // the file of its plan is needed to resume it
+		return nil, exit.With(exit.Failed, fmt.Errorf("%s:1: %w: expected a folder without a journal", filepath.Join(f.journal, journal.FileName), reconcile.ErrOtherPlan))
+	}
 	file := filepath.Join(f.journal, "plan.json")
 	if err := savePlan(file, p); err != nil {
 		return nil, err

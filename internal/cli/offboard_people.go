@@ -38,10 +38,13 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		}
 		at := slices.IndexFunc(l.People, func(o reconcile.Person) bool { return o.Key == p.Key })
 		switch {
-		case at < 0:
-			l.People = append(l.People, p)
-		case !isSamePerson(l.People[at], p):
+		case at >= 0 && !isSamePerson(l.People[at], p):
 			return l, exit.Usagef("%s: %s is given before with other addresses or ids", arg, p.Key)
+		case at < 0:
+			if other := slices.IndexFunc(l.People, func(o reconcile.Person) bool { return isOverlapping(o, p) }); other >= 0 {
+				return l, exit.Usagef("%s and %s have an address or an id in common: give one person once", l.People[other].Key, p.Key)
+			}
+			l.People = append(l.People, p)
 		}
 	}
 	if f.from != "" {
@@ -57,7 +60,7 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		if err != nil {
 			return l, exit.Usagef("--successor: %w", err)
 		}
-		if slices.ContainsFunc(l.People, func(p reconcile.Person) bool { return p.Key == s.Key }) {
+		if slices.ContainsFunc(l.People, func(p reconcile.Person) bool { return isOverlapping(p, s) }) {
 			return l, exit.Usagef("--successor %s is one of the people who leave", s.Key)
 		}
 		l.Successor = &s
@@ -120,6 +123,19 @@ func parsePerson(text string) (reconcile.Person, error) {
 // isSamePerson reports whether two people of one key have the same addresses and ids.
 func isSamePerson(a, b reconcile.Person) bool {
 	return strings.EqualFold(a.Email, b.Email) && slices.EqualFunc(a.Aliases, b.Aliases, strings.EqualFold) && maps.Equal(a.IDs, b.IDs)
+}
+
+// isOverlapping reports whether two people have an address or an id in common.
+func isOverlapping(a, b reconcile.Person) bool {
+	for provider, id := range a.IDs {
+		if b.IDs[provider] == id {
+			return true
+		}
+	}
+	addresses := append([]string{b.Email}, b.Aliases...)
+	return slices.ContainsFunc(append([]string{a.Email}, a.Aliases...), func(address string) bool {
+		return address != "" && slices.ContainsFunc(addresses, func(other string) bool { return strings.EqualFold(address, other) })
+	})
 }
 
 // idOf returns the member of an id, which may have a kind: app:7.
