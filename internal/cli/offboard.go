@@ -20,7 +20,6 @@ import (
 	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile"
 	"github.com/memberships-go/memberships/reconcile/evidence"
-	"github.com/memberships-go/memberships/reconcile/journal"
 	"github.com/memberships-go/memberships/reconcile/report"
 	"github.com/memberships-go/memberships/reconcile/view"
 )
@@ -177,7 +176,7 @@ func (a *app) leave(ctx context.Context, f *offboardFlags, clients []*membership
 	}
 	defer func() { _ = j.Close() }()
 	if len(j.Entries()) > 0 { // the file of its plan is needed to resume it
-		return nil, exit.With(exit.Failed, fmt.Errorf("%s:1: %w: expected a folder without a journal", filepath.Join(f.journal, journal.FileName), reconcile.ErrOtherPlan))
+		return nil, exit.With(exit.Failed, otherPlan(f.journal, "expected a folder without a journal"))
 	}
 	file := filepath.Join(f.journal, "plan.json")
 	if err := savePlan(file, p); err != nil {
