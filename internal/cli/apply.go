@@ -89,7 +89,7 @@ was made.`,
 			if f.journal == "" {
 				f.journal = journalOf(args[0])
 			}
-			p, err := readPlan(args[0])
+			p, err := interrupt.Await(cmd.Context(), func() (*reconcile.Plan, error) { return readPlan(args[0]) })
 			if err != nil {
 				return err
 			}
@@ -315,9 +315,15 @@ func (a *app) applied(ctx context.Context, r *reconcile.Report) error {
 	case open > 0:
 		return exit.With(exit.Partly, fmt.Errorf("%s of %s may have been made: --resume finds out", phrase.Count(open, "change"), phrase.Number(int64(len(r.Results)))))
 	case done == 0:
-		return exit.With(exit.Failed, errors.New("no change was made"))
+		// An addition can be half made: its error says so.
+		return exit.With(exit.Failed, notMade(left, r))
 	}
-	return exit.With(exit.Partly, fmt.Errorf("%s of %s not made", phrase.Number(int64(left)), phrase.Count(len(r.Results), "change")))
+	return exit.With(exit.Partly, notMade(left, r))
+}
+
+// notMade returns the error of changes of a report that were not made.
+func notMade(n int, r *reconcile.Report) error {
+	return fmt.Errorf("%s of %s not made", phrase.Number(int64(n)), phrase.Count(len(r.Results), "change"))
 }
 
 // sharedRows is the output of several plans, opened for the first rows.
@@ -365,7 +371,7 @@ func (a *app) applyAndReplan(ctx context.Context, f *applyFlags, name string, p 
 	if report != nil && len(report.Moved) > 0 && ctx.Err() == nil && !errors.Is(err, reconcile.ErrJournalFailed) {
 		err = a.replan(ctx, f, name, p, files, report.Moved)
 		if left := unmadeElsewhere(report); err == nil && left > 0 {
-			err = exit.With(exit.Partly, fmt.Errorf("%s of %s not made", phrase.Number(int64(left)), phrase.Count(len(report.Results), "change")))
+			err = exit.With(exit.Partly, notMade(left, report))
 		}
 	}
 	return cmp.Or(err, f.rows.close())
@@ -386,7 +392,7 @@ func unmadeElsewhere(r *reconcile.Report) (n int) {
 // replan plans the groups that have changed anew, and applies that plan. Its file and
 // journal stand beside those of the first one.
 func (a *app) replan(ctx context.Context, f *applyFlags, name string, p *reconcile.Plan, files []string, moved []reconcile.MovedGroup) error {
-	d, err := a.loadDesired(files, nil)
+	d, err := a.loadDesired(ctx, files, nil)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile"
@@ -67,7 +68,7 @@ groups that --keep or --only leaves out do not count.`,
   memberships offboard ada@example.com --successor grace@example.com
   memberships offboard --from leavers.csv --yes --evidence evidence.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := f.leaving(a, args)
+			l, err := f.leaving(cmd.Context(), a, args)
 			if err != nil {
 				return err
 			}
@@ -91,7 +92,7 @@ groups that --keep or --only leaves out do not count.`,
 
 // offboard finds the people, plans, applies and writes the evidence.
 func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leaving) error {
-	key, err := f.key()
+	key, err := interrupt.Await(ctx, f.key)
 	if err != nil {
 		return err
 	}

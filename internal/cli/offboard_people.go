@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/input"
 	"github.com/memberships-go/memberships/internal/wildcard"
 	"github.com/memberships-go/memberships/providers"
@@ -18,7 +20,7 @@ import (
 )
 
 // leaving returns the request of the flags and arguments.
-func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error) {
+func (f *offboardFlags) leaving(ctx context.Context, a *app, args []string) (reconcile.Leaving, error) {
 	var l reconcile.Leaving
 	if err := f.out.Check(); err != nil {
 		return l, err
@@ -48,11 +50,21 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		}
 	}
 	if f.from != "" {
-		people, err := readPeople(a, f.from)
+		type content struct {
+			people  []reconcile.Person
+			notices []string
+		}
+		read, err := interrupt.Await(ctx, func() (c content, err error) {
+			c.people, c.notices, err = readPeople(a.Stdin, f.from)
+			return c, err
+		})
 		if err != nil {
 			return l, err
 		}
-		l.People = people
+		for _, text := range read.notices {
+			a.Note("%s", text)
+		}
+		l.People = read.people
 	}
 	slices.SortStableFunc(l.People, func(a, b reconcile.Person) int { return strings.Compare(a.Key, b.Key) })
 	if f.successor != "" {
@@ -152,13 +164,14 @@ func isAddress(text string) bool {
 	return ok && name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(text, " \t")
 }
 
-// readPeople reads the people of a file. Rows with one address are one person.
-func readPeople(a *app, file string) ([]reconcile.Person, error) {
+// readPeople reads the people of a file, and returns notices about it. Rows with one address
+// are one person.
+func readPeople(stdin io.Reader, file string) ([]reconcile.Person, []string, error) {
 	var out []reconcile.Person
 	at := map[string]int{}
 	s := input.Source{}
 	var c input.Cleaner
-	err := input.Read(a.Stdin, file, &s, func(row input.Row) error {
+	err := input.Read(stdin, file, &s, func(row input.Row) error {
 		wrong := func(column string, err error) error {
 			cell := row.Cells[column]
 			return &input.Error{File: s.Name, Line: cmp.Or(cell.Line, row.Line), Column: max(cell.Column, 1), Text: err.Error()}
@@ -200,14 +213,11 @@ func readPeople(a *app, file string) ([]reconcile.Person, error) {
 	})
 	switch {
 	case err != nil:
-		return nil, exit.Usagef("%w", err)
+		return nil, nil, exit.Usagef("%w", err)
 	case len(out) == 0:
-		return nil, exit.Usagef("%s has no rows: there is nothing to do", input.Name(file))
+		return nil, nil, exit.Usagef("%s has no rows: there is nothing to do", input.Name(file))
 	}
-	for _, text := range s.Notices() {
-		a.Note("%s", text)
-	}
-	return out, nil
+	return out, s.Notices(), nil
 }
 
 // knownCallers returns the accounts that settings name, for providers that cannot tell.
