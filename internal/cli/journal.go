@@ -130,10 +130,15 @@ run has not ended, and 1 if the journal was changed.`,
 				_, err = fmt.Fprintf(a.Stdout, "whole: evidence, checksum %s\n", c.sum)
 				return err
 			}
-			text := phrase.Count(len(c.Entries), "line") + ", checksum " + c.Sum
+			text := phrase.Count(len(c.Entries), "line")
+			if c.Sum != "" {
+				text += ", checksum " + c.Sum
+			}
 			switch {
 			case c.Cut:
 				return exit.With(exit.Partly, errors.New(text+"; the last line is cut, as by the end of its process"))
+			case len(c.Entries) == 0:
+				return exit.With(exit.Partly, errors.New("the journal is empty: no run has begun"))
 			case !c.IsEnded():
 				return exit.With(exit.Partly, errors.New(text+"; the last run has not ended"))
 			}

@@ -96,6 +96,9 @@ func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leavin
 	if err != nil {
 		return err
 	}
+	if err := f.checkFiles(); err != nil {
+		return err
+	}
 	clients, err := f.conn.OpenMany(ctx, f.names)
 	if err != nil {
 		return err
@@ -131,13 +134,34 @@ func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leavin
 	e := evidence.New(found, p, done, after)
 	h := holder("")
 	e.Actor, e.Finished = fmt.Sprintf("%s on %s, process %d", h.User, h.Host, h.Process), time.Now().UTC()
-	if err := f.saveEvidence(e, key); err != nil {
-		return err
-	}
+	unsaved := f.saveEvidence(e, key)
 	if err := a.printLeavers(f, e); err != nil {
-		return err
+		return cmp.Or(unsaved, err)
 	}
-	return cmp.Or(failed, f.verdict(e))
+	return cmp.Or(unsaved, failed, f.verdict(e))
+}
+
+// checkFiles returns an error if the evidence cannot be saved, before anything is changed.
+func (f *offboardFlags) checkFiles() error {
+	files := []struct{ flag, path string }{{"evidence", f.file}, {"html", f.html}}
+	if f.signWith != "" {
+		files = append(files, struct{ flag, path string }{"sign", f.file + ".sig"})
+	}
+	seen := map[string]string{}
+	for _, file := range files {
+		if file.path == "" {
+			continue
+		}
+		name := filepath.Clean(file.path)
+		if other, twice := seen[name]; twice {
+			return exit.Usagef("--%s and --%s have the same file, %s", other, file.flag, name)
+		}
+		seen[name] = file.flag
+		if err := replace.Check(file.path); err != nil {
+			return exit.With(exit.Failed, fmt.Errorf("--%s: %w", file.flag, err))
+		}
+	}
+	return nil
 }
 
 // verdict returns the error of evidence in which something is left.
