@@ -161,7 +161,7 @@ func idOf(id string) memberships.Member {
 
 func isAddress(text string) bool {
 	name, domain, ok := strings.Cut(text, "@")
-	return ok && name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(text, " \t")
+	return ok && name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(text, " \t<>:;|")
 }
 
 // readPeople reads the people of a file, and returns notices about it. Rows with one address
@@ -188,6 +188,9 @@ func readPeople(stdin io.Reader, file string) ([]reconcile.Person, []string, err
 		}
 		p := reconcile.Person{Email: cmp.Or(row.Text("email"), m.Email)}
 		if provider := row.Text("provider"); provider != "" && m.ID != "" {
+			if !slices.Contains(providers.Names(), provider) {
+				return wrong("provider", fmt.Errorf("there is no provider %q", provider))
+			}
 			p.IDs = map[string]memberships.Member{provider: m}
 		}
 		if p.Email == "" && p.IDs == nil {
