@@ -30,7 +30,11 @@ type RemovalsError struct{ Allowed, Planned int }
 
 // Error returns both numbers.
 func (e *RemovalsError) Error() string {
-	return fmt.Sprintf("%d removals are allowed, and the plan has %d: the number has to be the same", e.Allowed, e.Planned)
+	is := "are"
+	if e.Allowed == 1 {
+		is = "is"
+	}
+	return fmt.Sprintf("%s %s allowed, and the plan has %d: the number has to be the same", removals(e.Allowed), is, e.Planned)
 }
 
 // NewPlan compares an observation with the desired state. It sends nothing, and the same

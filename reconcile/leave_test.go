@@ -49,19 +49,22 @@ func TestNewLeavePlan(t *testing.T) {
 		groups  map[string][]memberships.Membership
 		want    []string
 	}{
-		"a member":                   {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {member("ada"), manager("bob")}, "b": {member("ada")}, "c": {member("bob")}}, []string{"- ada member", "- ada member"}},
-		"one of two managers":        {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob")}}, []string{"- ada manager"}},
-		"the last manager":           {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {manager("ada"), member("bob")}}, []string{"! ada last_manager"}},
-		"a successor outside":        {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), member("bob")}}, []string{"+ eve manager", "- ada manager"}},
-		"a successor in the group":   {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), member("eve")}}, []string{"~ eve member to manager", "- ada manager"}},
-		"a successor is not needed":  {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob")}}, []string{"- ada manager"}},
-		"an unknown successor":       {reconcile.Leaving{Successor: new(person("zoe"))}, map[string][]memberships.Membership{"a": {manager("ada")}}, []string{"# no_account zoe"}},
-		"the last owner":             {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {owner("ada"), manager("bob")}}, []string{"! ada last_owner"}},
-		"a successor of the owner":   {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {owner("ada"), manager("eve")}}, []string{"~ eve manager to owner", "- ada owner"}},
-		"two leavers, both managers": {reconcile.Leaving{People: []reconcile.Person{person("ada"), person("bob")}}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob"), member("cid")}}, []string{"! ada last_manager", "! bob last_manager"}},
-		"a kept group":               {reconcile.Leaving{Keeps: func(_ string, g memberships.Group) bool { return g.ID == "a" }}, map[string][]memberships.Membership{"a": {manager("ada")}, "b": {member("ada")}}, []string{"= ada kept", "- ada member"}},
-		"an alias":                   {reconcile.Leaving{People: []reconcile.Person{{Key: "x", Email: "x@example.com", Aliases: []string{"ADA@example.com"}}}}, map[string][]memberships.Membership{"a": {member("ada")}}, []string{"- ada member"}},
-		"an id":                      {reconcile.Leaving{People: []reconcile.Person{{Key: "x", IDs: map[string]memberships.Member{"one": {ID: "ada"}}}}}, map[string][]memberships.Membership{"a": {member("ada")}}, []string{"- ada member"}},
+		"a member":                           {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {member("ada"), manager("bob")}, "b": {member("ada")}, "c": {member("bob")}}, []string{"- ada member", "- ada member"}},
+		"one of two managers":                {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob")}}, []string{"- ada manager"}},
+		"the last manager":                   {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {manager("ada"), member("bob")}}, []string{"! ada last_manager"}},
+		"a successor outside":                {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), member("bob")}}, []string{"+ eve manager", "- ada manager"}},
+		"a successor in the group":           {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), member("eve")}}, []string{"~ eve member to manager", "- ada manager"}},
+		"a successor is not needed":          {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob")}}, []string{"- ada manager"}},
+		"an unknown successor":               {reconcile.Leaving{Successor: new(person("zoe"))}, map[string][]memberships.Membership{"a": {manager("ada")}}, []string{"# no_account zoe"}},
+		"the last owner":                     {reconcile.Leaving{}, map[string][]memberships.Membership{"a": {owner("ada"), manager("bob")}}, []string{"! ada last_owner"}},
+		"a successor of the owner":           {reconcile.Leaving{Successor: &eve}, map[string][]memberships.Membership{"a": {owner("ada"), manager("eve")}}, []string{"~ eve manager to owner", "- ada owner"}},
+		"two leavers, both managers":         {reconcile.Leaving{People: []reconcile.Person{person("ada"), person("bob")}}, map[string][]memberships.Membership{"a": {manager("ada"), manager("bob"), member("cid")}}, []string{"! ada last_manager", "! bob last_manager"}},
+		"a successor who leaves, by address": {reconcile.Leaving{Successor: &eve, People: []reconcile.Person{{Key: "ada", Email: "ada@example.com", Aliases: []string{"Eve@example.com"}}}}, map[string][]memberships.Membership{"a": {manager("ada"), member("eve")}}, []string{"- eve member", "! ada last_manager"}},
+		"a successor who leaves, by id":      {reconcile.Leaving{Successor: &eve, People: []reconcile.Person{person("ada"), {Key: "x", IDs: map[string]memberships.Member{"one": {ID: "eve"}}}}}, map[string][]memberships.Membership{"a": {manager("ada"), manager("eve"), member("bob")}}, []string{"! ada last_manager", "! eve last_manager"}},
+		"a successor who leaves elsewhere":   {reconcile.Leaving{Successor: &eve, People: []reconcile.Person{person("ada"), {Key: "x", IDs: map[string]memberships.Member{"one": {ID: "eve"}}}}}, map[string][]memberships.Membership{"a": {manager("ada")}, "b": {member("eve")}}, []string{"! ada last_manager", "- eve member"}},
+		"a kept group":                       {reconcile.Leaving{Keeps: func(_ string, g memberships.Group) bool { return g.ID == "a" }}, map[string][]memberships.Membership{"a": {manager("ada")}, "b": {member("ada")}}, []string{"= ada kept", "- ada member"}},
+		"an alias":                           {reconcile.Leaving{People: []reconcile.Person{{Key: "x", Email: "x@example.com", Aliases: []string{"ADA@example.com"}}}}, map[string][]memberships.Membership{"a": {member("ada")}}, []string{"- ada member"}},
+		"an id":                              {reconcile.Leaving{People: []reconcile.Person{{Key: "x", IDs: map[string]memberships.Member{"one": {ID: "ada"}}}}}, map[string][]memberships.Membership{"a": {member("ada")}}, []string{"- ada member"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tt.leaving.People == nil {
@@ -72,6 +75,16 @@ func TestNewLeavePlan(t *testing.T) {
 				t.Errorf("plan (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// One account of two leavers is removed once.
+func TestLeaversWithOneAccount(t *testing.T) {
+	l := reconcile.Leaving{People: []reconcile.Person{person("ada"), {Key: "x", IDs: map[string]memberships.Member{"one": {ID: "ada"}}}}}
+	p, _, _ := leaving(t, l, map[string][]memberships.Membership{"a": {member("ada"), member("bob")}})
+	changes := p.Groups[0].Changes
+	if len(changes) != 1 || changes[0].Person != "ada and x" || len(p.Groups[0].Observed.Rows) != 1 {
+		t.Errorf("got %d changes of %d rows: %+v", len(changes), len(p.Groups[0].Observed.Rows), changes)
 	}
 }
 

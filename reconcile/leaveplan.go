@@ -46,7 +46,7 @@ type leave struct {
 // leaverRow is a membership of a leaver.
 type leaverRow struct {
 	memberships.Membership
-	person string
+	person string // the key, or several with "and"
 }
 
 // leavesOf returns the groups of the leavers, sorted by provider and group.
@@ -62,7 +62,7 @@ func leavesOf(f *Found) []*leave {
 				byGroup[key] = l
 				out = append(out, l)
 			}
-			l.rows = append(l.rows, leaverRow{row, s.Person})
+			l.add(row, s.Person)
 		}
 	}
 	for i := range f.Groups {
@@ -74,6 +74,18 @@ func leavesOf(f *Found) []*leave {
 		return strings.Compare(a.provider+"/"+a.group.String(), b.provider+"/"+b.group.String())
 	})
 	return out
+}
+
+// add adds a membership of a person. One that several people have is a single row with all
+// their keys.
+func (l *leave) add(row memberships.Membership, person string) {
+	for i := range l.rows {
+		if r := &l.rows[i]; planMember(r.Member).key() == planMember(row.Member).key() {
+			r.person += " and " + person
+			return
+		}
+	}
+	l.rows = append(l.rows, leaverRow{row, person})
 }
 
 // plan returns the plan of the group.
@@ -197,14 +209,31 @@ func (l *leave) othersWith(least memberships.Role, changes []PlannedChange) bool
 	})
 }
 
-// succession returns the change that gives the successor a role. It blocks the group if the
-// successor cannot be found.
+// isLeaver reports whether a member is the account of a leaver, by id or by address.
+func (l *leave) isLeaver(m PlanMember) bool {
+	for _, p := range l.f.People {
+		if id, ok := p.IDs[l.provider]; ok && planMember(id).same(m) || hasFold(p.addresses(), m.Email) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.f.Sightings, func(s Sighting) bool {
+		return s.Provider == l.provider && slices.ContainsFunc(s.Rows, func(row memberships.Membership) bool {
+			return planMember(row.Member).same(m)
+		})
+	})
+}
+
+// succession returns the change that gives the successor a role, which no leaver gets. It
+// blocks the group if the successor cannot be found.
 func (l *leave) succession(role Role) (PlannedChange, bool) {
 	s := l.f.Successor
 	if s == nil {
 		return PlannedChange{}, false
 	}
 	match := l.observed.Matches[s.Key]
+	if l.isLeaver(planMember(match.Member)) {
+		return PlannedChange{}, false
+	}
 	ch := PlannedChange{Op: memberships.OpAdd, Person: s.Key, Member: planMember(match.Member), Matched: match.How, To: role, Why: Note{Reason: ReasonSuccessor, Person: s.Key}}
 	for _, m := range l.observed.Rows {
 		if planMember(m.Member).same(planMember(match.Member)) {

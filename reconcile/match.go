@@ -84,11 +84,13 @@ func (m *matcher) matchByDirectory(ctx context.Context) {
 	asked := map[string]int{}
 	var members []memberships.Member
 	for _, p := range people {
-		if _, given := p.IDs[m.c.Name()]; given || !asksAll && len(m.shownFor(p)) > 0 {
+		if _, given := p.IDs[m.c.Name()]; given {
 			continue
 		}
+		// Each address of a person is looked up, also beside one that the groups show: it may
+		// be that of another account.
 		for _, address := range p.addresses() {
-			if key := strings.ToLower(address); !has(asked, key) {
+			if key := strings.ToLower(address); !has(asked, key) && (asksAll || len(m.shown[key]) == 0) {
 				asked[key] = len(members)
 				members = append(members, memberships.Member{Kind: memberships.MemberUser, Email: address})
 			}
@@ -121,15 +123,6 @@ func (m *matcher) matchByDirectory(ctx context.Context) {
 			o.Matches[key] = matches[key]
 		}
 	}
-}
-
-// shownFor returns the members that the groups show with an address of a person.
-func (m *matcher) shownFor(p Person) []memberships.Member {
-	var out []memberships.Member
-	for _, address := range p.addresses() {
-		out = append(out, m.shown[strings.ToLower(address)]...)
-	}
-	return out
 }
 
 // matchPerson returns the match of a person. find returns the accounts with an address.

@@ -80,6 +80,9 @@ func (n Note) String() string {
 	case ReasonNotListed:
 		return "the file does not list this member"
 	case ReasonLeaver:
+		if strings.Contains(n.Person, " and ") { // one account that several leavers have
+			return n.Person + " leave"
+		}
 		return n.Person + " leaves"
 	case ReasonSuccessor:
 		return n.Person + " takes over from the last manager"
@@ -135,21 +138,37 @@ func (n Note) blockedText() string {
 	case ReasonSameAccount:
 		return fmt.Sprintf("%s and %s have the same account: take one of them out", n.Person, n.Detail)
 	case ReasonLimit:
-		return fmt.Sprintf("%s of %s exceed the limit of %d and %d%%: review them, then pass --allow-removals", removals(n.Removals), members(n.Of), n.Count, n.Percent)
+		return fmt.Sprintf("%s of %s %s the limit of %d and %d%%: %s", removals(n.Removals), members(n.Of), verb(n.Removals, "exceed"), n.Count, n.Percent, n.review("pass --allow-removals"))
 	case ReasonHalf:
-		return fmt.Sprintf("%s of %s take more than half of the group: review them, then pass --allow-removals", removals(n.Removals), members(n.Of))
+		return fmt.Sprintf("%s of %s %s more than half of the group: %s", removals(n.Removals), members(n.Of), verb(n.Removals, "take"), n.review("pass --allow-removals"))
 	case ReasonEmpty:
-		return fmt.Sprintf("%s of %s leave the group empty: allow_empty in the file permits that", removals(n.Removals), members(n.Of))
+		return fmt.Sprintf("%s of %s %s the group empty: allow_empty in the file permits that", removals(n.Removals), members(n.Of), verb(n.Removals, "leave"))
 	case ReasonCeiling:
-		return fmt.Sprintf("%s exceed the ceiling of %d for one group: review them, then raise max_removals.ceiling in the file or pass --allow-removals", removals(n.Removals), n.Count)
+		return fmt.Sprintf("%s %s the ceiling of %d for one group: %s", removals(n.Removals), verb(n.Removals, "exceed"), n.Count, n.review("raise max_removals.ceiling in the file or pass --allow-removals"))
 	case ReasonManagers:
-		return fmt.Sprintf("the group would have %d managers, and min_managers is %d", n.Of, n.Count)
+		return fmt.Sprintf("the group would have %s, and min_managers is %d", plural(n.Of, "manager"), n.Count)
 	case ReasonRunLimit:
-		return fmt.Sprintf("%s of %s in all groups exceed the limit of %d and %d%%: review them, then pass --allow-removals", removals(n.Removals), plural(n.Of, "membership"), n.Count, n.Percent)
+		return fmt.Sprintf("%s of %s in all groups %s the limit of %d and %d%%: %s", removals(n.Removals), plural(n.Of, "membership"), verb(n.Removals, "exceed"), n.Count, n.Percent, n.review("pass --allow-removals"))
 	case ReasonRunCeiling:
-		return fmt.Sprintf("%s in all groups exceed the ceiling of %d: review them, then pass --allow-removals", removals(n.Removals), n.Count)
+		return fmt.Sprintf("%s in all groups %s the ceiling of %d: %s", removals(n.Removals), verb(n.Removals, "exceed"), n.Count, n.review("pass --allow-removals"))
 	}
 	return strings.ReplaceAll(string(n.Reason), "_", " ")
+}
+
+// review returns the end of a sentence about removals that can pass after a review.
+func (n Note) review(cure string) string {
+	if n.Removals == 1 {
+		return "review it, then " + cure
+	}
+	return "review them, then " + cure
+}
+
+// verb returns a verb in the form for n things.
+func verb(n int, plural string) string {
+	if n == 1 {
+		return plural + "s"
+	}
+	return plural
 }
 
 func removals(n int) string { return plural(n, "removal") }

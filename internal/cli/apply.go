@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +37,7 @@ type applyFlags struct {
 	resume      bool
 	confirmed   bool                  // the plan was shown and confirmed already
 	clients     []*memberships.Client // to use, in place of new ones
+	rows        *sharedRows           // of several plans, nil for one
 }
 
 // add adds the flags to a command.
@@ -86,14 +89,14 @@ was made.`,
 			if f.journal == "" {
 				f.journal = journalOf(args[0])
 			}
-			p, err := readPlan(args[0])
+			p, err := interrupt.Await(cmd.Context(), func() (*reconcile.Plan, error) { return readPlan(args[0]) })
 			if err != nil {
 				return err
 			}
-			moved, err := a.apply(cmd.Context(), &f, args[0], p)
-			if len(replan) > 0 && len(moved) > 0 && cmd.Context().Err() == nil {
-				return a.replan(cmd.Context(), &f, args[0], p, replan, moved)
+			if len(replan) > 0 {
+				return a.applyAndReplan(cmd.Context(), &f, args[0], p, replan)
 			}
+			_, err = a.apply(cmd.Context(), &f, args[0], p)
 			return err
 		},
 	}
@@ -130,9 +133,9 @@ func readPlan(file string) (*reconcile.Plan, error) {
 	return p, nil
 }
 
-// apply shows a plan, asks, makes its changes and reports them. It returns the groups that
-// have changed since the plan.
-func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcile.Plan) ([]reconcile.MovedGroup, error) {
+// apply shows a plan, asks, makes its changes and reports them. The report is nil if none
+// was begun.
+func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcile.Plan) (*reconcile.Report, error) {
 	if p.Summary().Changes() == 0 && !f.resume {
 		return nil, a.nothingToApply(f, p)
 	}
@@ -153,13 +156,13 @@ func (a *app) apply(ctx context.Context, f *applyFlags, name string, p *reconcil
 		return nil, err
 	}
 	report, err := a.makeChanges(ctx, f, clients, p, j)
+	if errors.Is(err, reconcile.ErrOtherPlan) {
+		err = exit.With(exit.Failed, otherPlan(f.journal, "expected that of "+name+"; --journal names another folder"))
+	}
 	if closed := j.Close(); err == nil && closed != nil {
 		err = exit.With(exit.Failed, closed)
 	}
-	if report == nil {
-		return nil, err
-	}
-	return report.Moved, err
+	return report, err
 }
 
 // nothingToApply reports a plan without changes.
@@ -167,8 +170,8 @@ func (a *app) nothingToApply(f *applyFlags, p *reconcile.Plan) error {
 	if time.Now().After(p.Expires) {
 		return exit.With(exit.Failed, fmt.Errorf("%w (%s)", reconcile.ErrPlanExpired, p.Expires.Format(time.RFC3339)))
 	}
-	s := output.Open(a.Console, &f.out, resultSchema, "changes")
-	if err := s.Close(nil); err != nil {
+	_, end := a.openRows(f)
+	if err := end(nil); err != nil {
 		return err
 	}
 	a.Note("the plan has no changes")
@@ -234,9 +237,14 @@ func openJournal(folder, plan string) (*journal.Journal, error) {
 	return j, nil
 }
 
+// otherPlan returns the error of a journal in a folder that belongs to another plan.
+func otherPlan(folder, expected string) error {
+	return fmt.Errorf("%s:1: %w: %s", filepath.Join(folder, journal.FileName), reconcile.ErrOtherPlan, expected)
+}
+
 // makeChanges applies a plan and prints a row for each change.
 func (a *app) makeChanges(ctx context.Context, f *applyFlags, clients []*memberships.Client, p *reconcile.Plan, j reconcile.Journal) (*reconcile.Report, error) {
-	s := output.Open(a.Console, &f.out, resultSchema, "changes")
+	s, end := a.openRows(f)
 	s.Expect(int64(p.Summary().Changes()))
 	defer context.AfterFunc(ctx, s.HideProgress)()
 	rows := resultRows{stream: s, printed: map[string]bool{}}
@@ -250,8 +258,8 @@ func (a *app) makeChanges(ctx context.Context, f *applyFlags, clients []*members
 	if report == nil {
 		failed = err
 	}
-	if closed := s.Close(failed); closed != nil {
-		return report, closed
+	if ended := end(failed); ended != nil {
+		return report, ended
 	}
 	if err == nil {
 		err = a.applied(ctx, report)
@@ -307,15 +315,84 @@ func (a *app) applied(ctx context.Context, r *reconcile.Report) error {
 	case open > 0:
 		return exit.With(exit.Partly, fmt.Errorf("%s of %s may have been made: --resume finds out", phrase.Count(open, "change"), phrase.Number(int64(len(r.Results)))))
 	case done == 0:
-		return exit.With(exit.Failed, errors.New("no change was made"))
+		// An addition can be half made: its error says so.
+		return exit.With(exit.Failed, notMade(left, r))
 	}
-	return exit.With(exit.Partly, fmt.Errorf("%s of %s not made", phrase.Number(int64(left)), phrase.Count(len(r.Results), "change")))
+	return exit.With(exit.Partly, notMade(left, r))
+}
+
+// notMade returns the error of changes of a report that were not made.
+func notMade(n int, r *reconcile.Report) error {
+	return fmt.Errorf("%s of %s not made", phrase.Number(int64(n)), phrase.Count(len(r.Results), "change"))
+}
+
+// sharedRows is the output of several plans, opened for the first rows.
+type sharedRows struct {
+	stream *output.Stream[reconcile.ChangeResult]
+	failed error // the reason that the output is incomplete
+}
+
+// openRows returns the output of results, and the function that ends it.
+func (a *app) openRows(f *applyFlags) (s *output.Stream[reconcile.ChangeResult], end func(error) error) {
+	if f.rows != nil && f.rows.stream != nil {
+		return f.rows.stream, f.rows.end
+	}
+	s = output.Open(a.Console, &f.out, resultSchema, "changes")
+	if f.rows == nil {
+		return s, s.Close
+	}
+	f.rows.stream = s
+	return s, f.rows.end
+}
+
+// end ends the rows of one plan.
+func (r *sharedRows) end(err error) error {
+	r.stream.HideProgress()
+	r.failed = cmp.Or(r.failed, err)
+	return err
+}
+
+// close ends the output.
+func (r *sharedRows) close() error {
+	if r.stream == nil {
+		return nil
+	}
+	if err := r.stream.Close(r.failed); r.failed == nil {
+		return err
+	}
+	return nil
+}
+
+// applyAndReplan applies a plan, plans the groups that have changed anew, and applies that
+// plan too. Changes of other groups that were not made stay an error.
+func (a *app) applyAndReplan(ctx context.Context, f *applyFlags, name string, p *reconcile.Plan, files []string) error {
+	f.rows = &sharedRows{}
+	report, err := a.apply(ctx, f, name, p)
+	if report != nil && len(report.Moved) > 0 && ctx.Err() == nil && !errors.Is(err, reconcile.ErrJournalFailed) {
+		err = a.replan(ctx, f, name, p, files, report.Moved)
+		if left := unmadeElsewhere(report); err == nil && left > 0 {
+			err = exit.With(exit.Partly, notMade(left, report))
+		}
+	}
+	return cmp.Or(err, f.rows.close())
+}
+
+// unmadeElsewhere returns the number of changes that were not made in groups that have not
+// moved.
+func unmadeElsewhere(r *reconcile.Report) (n int) {
+	for _, res := range r.Results {
+		final := res.Outcome == reconcile.OutcomeDone || res.Outcome == reconcile.OutcomeAlready
+		if !final && !slices.ContainsFunc(r.Moved, func(m reconcile.MovedGroup) bool { return m.Name == res.Name && m.Provider == res.Provider }) {
+			n++
+		}
+	}
+	return n
 }
 
 // replan plans the groups that have changed anew, and applies that plan. Its file and
 // journal stand beside those of the first one.
 func (a *app) replan(ctx context.Context, f *applyFlags, name string, p *reconcile.Plan, files []string, moved []reconcile.MovedGroup) error {
-	d, err := a.loadDesired(files, nil)
+	d, err := a.loadDesired(ctx, files, nil)
 	if err != nil {
 		return err
 	}
@@ -329,7 +406,7 @@ func (a *app) replan(ctx context.Context, f *applyFlags, name string, p *reconci
 	if err != nil {
 		return err
 	}
-	file := strings.TrimSuffix(name, ".json") + ".replan.json"
+	file := replanFile(name)
 	if err := savePlan(file, next); err != nil {
 		return err
 	}
@@ -338,6 +415,22 @@ func (a *app) replan(ctx context.Context, f *applyFlags, name string, p *reconci
 	following.resume, following.journal = false, journalOf(file)
 	_, err = a.apply(ctx, &following, file, next)
 	return err
+}
+
+// replanFile returns the name of a file for the new plan of groups that have moved. It is the
+// name of no other plan, whose file --resume needs.
+func replanFile(name string) string {
+	begin := strings.TrimSuffix(name, ".json") + ".replan"
+	file := begin + ".json"
+	for i := 2; isPresent(file) || isPresent(journalOf(file)); i++ {
+		file = fmt.Sprintf("%s%d.json", begin, i)
+	}
+	return file
+}
+
+func isPresent(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
 }
 
 // resultRows prints the results of changes, each once.

@@ -69,6 +69,15 @@ func TestInterruptedReading(t *testing.T) {
 		{name: "a fault file without a writer", args: "emulate --listen 127.0.0.1:0 --state FIFO --faults FILE", content: state, ends: true},
 		{name: "an input file", args: add + "FIFO"},
 		{name: "half an input file", args: add + "FIFO", content: "member\nada@example.com\n"},
+		{name: "a file of desired state", args: "plan -f FIFO"},
+		{name: "desired state in stdin", args: "plan -f -", content: strings.Repeat("# version\n", 10_000), stdin: true},
+		{name: "a plan", args: "apply FIFO --yes"},
+		{name: "a file of leavers", args: "offboard --yes --from FIFO"},
+		{name: "a key", args: "offboard ada@example.com --yes --evidence no/file --sign FIFO"},
+		{name: "a journal", args: "journal show FIFO"},
+		{name: "a journal to verify", args: "journal verify FIFO"},
+		{name: "an earlier snapshot", args: "report --since FIFO"},
+		{name: "a side of a difference", args: "diff FIFO clerk/org_demo"},
 		// The content exceeds the capacity of a pipe, so the command has read some of it
 		// once all is written.
 		{name: "stdin", args: add + "-", content: "member\n" + strings.Repeat("ada@example.com\n", 10_000), stdin: true},

@@ -177,6 +177,9 @@ func (d *differ) readFile(ctx context.Context, s *side, other *memberships.Clien
 			return exit.Usagef("%w", err)
 		}
 		defer func() { _ = file.Close() }()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return exit.Usagef("%s is a folder", s.name)
+		}
 		f = file
 	}
 	type content struct {
@@ -212,7 +215,7 @@ func (d *differ) readFile(ctx context.Context, s *side, other *memberships.Clien
 
 // listing reports whether a file begins as a snapshot or another NDJSON of memberships.
 func listing(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\ufeff")), []byte("\n"))
 	for _, begin := range []string{`{"provider":"`, `{"end":{`} {
 		if bytes.HasPrefix(line, []byte(begin)) {
 			return true

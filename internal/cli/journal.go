@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/reconcile"
@@ -79,11 +80,11 @@ func (a *app) journalShowCommand() *cobra.Command {
 		Long: `Print the lines of a journal, which is a folder or its file. The lines are
 verified as by 'memberships journal verify'.`,
 		Example: "  memberships journal show plan.json.journal\n  memberships journal show plan.json.journal -o ndjson",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.Check(); err != nil {
 				return err
 			}
-			c, err := readJournal(args)
+			c, err := interrupt.Await(cmd.Context(), func() (*journal.Content, error) { return readJournal(args) })
 			if err != nil {
 				return err
 			}
@@ -110,21 +111,34 @@ is the folder of the journal or its file, or the evidence of an offboarding.
 The exit code is 0 if the journal is whole and its last run has ended, 3 if the
 run has not ended, and 1 if the journal was changed.`,
 		Example: "  memberships journal verify plan.json.journal",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if sum, ok, err := verifyEvidence(args); ok {
-				if err == nil {
-					_, err = fmt.Fprintf(a.Stdout, "whole: evidence, checksum %s\n", sum)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			type verified struct {
+				*journal.Content        // nil for evidence
+				sum              string // of evidence
+			}
+			c, err := interrupt.Await(cmd.Context(), func() (v verified, err error) {
+				sum, ok, err := verifyEvidence(args)
+				if v.sum = sum; !ok {
+					v.Content, err = readJournal(args)
 				}
+				return v, err
+			})
+			switch {
+			case err != nil:
+				return err
+			case c.Content == nil:
+				_, err = fmt.Fprintf(a.Stdout, "whole: evidence, checksum %s\n", c.sum)
 				return err
 			}
-			c, err := readJournal(args)
-			if err != nil {
-				return err
+			text := phrase.Count(len(c.Entries), "line")
+			if c.Sum != "" {
+				text += ", checksum " + c.Sum
 			}
-			text := phrase.Count(len(c.Entries), "line") + ", checksum " + c.Sum
 			switch {
 			case c.Cut:
 				return exit.With(exit.Partly, errors.New(text+"; the last line is cut, as by the end of its process"))
+			case len(c.Entries) == 0:
+				return exit.With(exit.Partly, errors.New("the journal is empty: no run has begun"))
 			case !c.IsEnded():
 				return exit.With(exit.Partly, errors.New(text+"; the last run has not ended"))
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/reconcile"
@@ -67,7 +68,7 @@ groups that --keep or --only leaves out do not count.`,
   memberships offboard ada@example.com --successor grace@example.com
   memberships offboard --from leavers.csv --yes --evidence evidence.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := f.leaving(a, args)
+			l, err := f.leaving(cmd.Context(), a, args)
 			if err != nil {
 				return err
 			}
@@ -91,8 +92,11 @@ groups that --keep or --only leaves out do not count.`,
 
 // offboard finds the people, plans, applies and writes the evidence.
 func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leaving) error {
-	key, err := f.key()
+	key, err := interrupt.Await(ctx, f.key)
 	if err != nil {
+		return err
+	}
+	if err := f.checkFiles(); err != nil {
 		return err
 	}
 	clients, err := f.conn.OpenMany(ctx, f.names)
@@ -130,13 +134,34 @@ func (a *app) offboard(ctx context.Context, f *offboardFlags, l reconcile.Leavin
 	e := evidence.New(found, p, done, after)
 	h := holder("")
 	e.Actor, e.Finished = fmt.Sprintf("%s on %s, process %d", h.User, h.Host, h.Process), time.Now().UTC()
-	if err := f.saveEvidence(e, key); err != nil {
-		return err
-	}
+	unsaved := f.saveEvidence(e, key)
 	if err := a.printLeavers(f, e); err != nil {
-		return err
+		return cmp.Or(unsaved, err)
 	}
-	return cmp.Or(failed, f.verdict(e))
+	return cmp.Or(unsaved, failed, f.verdict(e))
+}
+
+// checkFiles returns an error if the evidence cannot be saved, before anything is changed.
+func (f *offboardFlags) checkFiles() error {
+	files := []struct{ flag, path string }{{"evidence", f.file}, {"html", f.html}}
+	if f.signWith != "" {
+		files = append(files, struct{ flag, path string }{"sign", f.file + ".sig"})
+	}
+	seen := map[string]string{}
+	for _, file := range files {
+		if file.path == "" {
+			continue
+		}
+		name := filepath.Clean(file.path)
+		if other, twice := seen[name]; twice {
+			return exit.Usagef("--%s and --%s have the same file, %s", other, file.flag, name)
+		}
+		seen[name] = file.flag
+		if err := replace.Check(file.path); err != nil {
+			return exit.With(exit.Failed, fmt.Errorf("--%s: %w", file.flag, err))
+		}
+	}
+	return nil
 }
 
 // verdict returns the error of evidence in which something is left.
@@ -175,6 +200,9 @@ func (a *app) leave(ctx context.Context, f *offboardFlags, clients []*membership
 		return nil, err
 	}
 	defer func() { _ = j.Close() }()
+	if len(j.Entries()) > 0 { // the file of its plan is needed to resume it
+		return nil, exit.With(exit.Failed, otherPlan(f.journal, "expected a folder without a journal"))
+	}
 	file := filepath.Join(f.journal, "plan.json")
 	if err := savePlan(file, p); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/input"
 	"github.com/memberships-go/memberships/internal/wildcard"
 	"github.com/memberships-go/memberships/providers"
@@ -18,7 +20,7 @@ import (
 )
 
 // leaving returns the request of the flags and arguments.
-func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error) {
+func (f *offboardFlags) leaving(ctx context.Context, a *app, args []string) (reconcile.Leaving, error) {
 	var l reconcile.Leaving
 	if err := f.out.Check(); err != nil {
 		return l, err
@@ -38,18 +40,31 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		}
 		at := slices.IndexFunc(l.People, func(o reconcile.Person) bool { return o.Key == p.Key })
 		switch {
-		case at < 0:
-			l.People = append(l.People, p)
-		case !isSamePerson(l.People[at], p):
+		case at >= 0 && !isSamePerson(l.People[at], p):
 			return l, exit.Usagef("%s: %s is given before with other addresses or ids", arg, p.Key)
+		case at < 0:
+			if other := slices.IndexFunc(l.People, func(o reconcile.Person) bool { return isOverlapping(o, p) }); other >= 0 {
+				return l, exit.Usagef("%s and %s have an address or an id in common: give one person once", l.People[other].Key, p.Key)
+			}
+			l.People = append(l.People, p)
 		}
 	}
 	if f.from != "" {
-		people, err := readPeople(a, f.from)
+		type content struct {
+			people  []reconcile.Person
+			notices []string
+		}
+		read, err := interrupt.Await(ctx, func() (c content, err error) {
+			c.people, c.notices, err = readPeople(a.Stdin, f.from)
+			return c, err
+		})
 		if err != nil {
 			return l, err
 		}
-		l.People = people
+		for _, text := range read.notices {
+			a.Note("%s", text)
+		}
+		l.People = read.people
 	}
 	slices.SortStableFunc(l.People, func(a, b reconcile.Person) int { return strings.Compare(a.Key, b.Key) })
 	if f.successor != "" {
@@ -57,7 +72,7 @@ func (f *offboardFlags) leaving(a *app, args []string) (reconcile.Leaving, error
 		if err != nil {
 			return l, exit.Usagef("--successor: %w", err)
 		}
-		if slices.ContainsFunc(l.People, func(p reconcile.Person) bool { return p.Key == s.Key }) {
+		if slices.ContainsFunc(l.People, func(p reconcile.Person) bool { return isOverlapping(p, s) }) {
 			return l, exit.Usagef("--successor %s is one of the people who leave", s.Key)
 		}
 		l.Successor = &s
@@ -122,6 +137,19 @@ func isSamePerson(a, b reconcile.Person) bool {
 	return strings.EqualFold(a.Email, b.Email) && slices.EqualFunc(a.Aliases, b.Aliases, strings.EqualFold) && maps.Equal(a.IDs, b.IDs)
 }
 
+// isOverlapping reports whether two people have an address or an id in common.
+func isOverlapping(a, b reconcile.Person) bool {
+	for provider, id := range a.IDs {
+		if b.IDs[provider] == id {
+			return true
+		}
+	}
+	addresses := append([]string{b.Email}, b.Aliases...)
+	return slices.ContainsFunc(append([]string{a.Email}, a.Aliases...), func(address string) bool {
+		return address != "" && slices.ContainsFunc(addresses, func(other string) bool { return strings.EqualFold(address, other) })
+	})
+}
+
 // idOf returns the member of an id, which may have a kind: app:7.
 func idOf(id string) memberships.Member {
 	m := memberships.ParseMember(id)
@@ -133,16 +161,17 @@ func idOf(id string) memberships.Member {
 
 func isAddress(text string) bool {
 	name, domain, ok := strings.Cut(text, "@")
-	return ok && name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(text, " \t")
+	return ok && name != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(text, " \t<>:;|")
 }
 
-// readPeople reads the people of a file. Rows with one address are one person.
-func readPeople(a *app, file string) ([]reconcile.Person, error) {
+// readPeople reads the people of a file, and returns notices about it. Rows with one address
+// are one person.
+func readPeople(stdin io.Reader, file string) ([]reconcile.Person, []string, error) {
 	var out []reconcile.Person
 	at := map[string]int{}
 	s := input.Source{}
 	var c input.Cleaner
-	err := input.Read(a.Stdin, file, &s, func(row input.Row) error {
+	err := input.Read(stdin, file, &s, func(row input.Row) error {
 		wrong := func(column string, err error) error {
 			cell := row.Cells[column]
 			return &input.Error{File: s.Name, Line: cmp.Or(cell.Line, row.Line), Column: max(cell.Column, 1), Text: err.Error()}
@@ -159,6 +188,9 @@ func readPeople(a *app, file string) ([]reconcile.Person, error) {
 		}
 		p := reconcile.Person{Email: cmp.Or(row.Text("email"), m.Email)}
 		if provider := row.Text("provider"); provider != "" && m.ID != "" {
+			if !slices.Contains(providers.Names(), provider) {
+				return wrong("provider", fmt.Errorf("there is no provider %q", provider))
+			}
 			p.IDs = map[string]memberships.Member{provider: m}
 		}
 		if p.Email == "" && p.IDs == nil {
@@ -184,14 +216,11 @@ func readPeople(a *app, file string) ([]reconcile.Person, error) {
 	})
 	switch {
 	case err != nil:
-		return nil, exit.Usagef("%w", err)
+		return nil, nil, exit.Usagef("%w", err)
 	case len(out) == 0:
-		return nil, exit.Usagef("%s has no rows: there is nothing to do", input.Name(file))
+		return nil, nil, exit.Usagef("%s has no rows: there is nothing to do", input.Name(file))
 	}
-	for _, text := range s.Notices() {
-		a.Note("%s", text)
-	}
-	return out, nil
+	return out, s.Notices(), nil
 }
 
 // knownCallers returns the accounts that settings name, for providers that cannot tell.

@@ -13,6 +13,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/replace"
 	"github.com/memberships-go/memberships/providers"
@@ -102,7 +103,7 @@ changes.`,
 			if err := connect.CheckSeveral(&f.conn, f.names); err != nil {
 				return err
 			}
-			d, err := a.loadDesired(files, f.names)
+			d, err := a.loadDesired(cmd.Context(), files, f.names)
 			if err != nil {
 				return err
 			}
@@ -166,11 +167,19 @@ func savePlan(file string, p *reconcile.Plan) error {
 
 // loadDesired reads the files of a desired state, limited to the named providers if there
 // are any.
-func (a *app) loadDesired(files, names []string) (*reconcile.Desired, error) {
-	d, err := statefile.Load(files, statefile.Options{
+func (a *app) loadDesired(ctx context.Context, files, names []string) (*reconcile.Desired, error) {
+	var notices []string
+	o := statefile.Options{
 		Providers: providers.Names(), Stdin: a.Stdin, Listed: providers.ListedGroup,
-		Notice: func(text string) { a.Note("%s", text) },
-	})
+		Notice: func(text string) { notices = append(notices, text) },
+	}
+	d, err := interrupt.Await(ctx, func() (*reconcile.Desired, error) { return statefile.Load(files, o) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // the read may still be running
+	}
+	for _, text := range notices {
+		a.Note("%s", text)
+	}
 	var wrong statefile.Errors
 	switch {
 	case errors.As(err, &wrong):

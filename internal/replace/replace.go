@@ -12,15 +12,34 @@ import (
 	"syscall"
 )
 
-// File replaces the file at a path by one with the content that write writes. After an error
-// or a crash, the path has the former or the new file. Only its owner may read the new one.
-func File(path string, write func(io.Writer) error) (err error) {
+// Check returns the reason why File would fail at a path before it writes, nil if there is
+// none. It leaves no file.
+func Check(path string) error {
+	f, err := temporary(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// temporary creates a file that takes the place of the one at a path.
+func temporary(path string) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder", path)
+		return nil, fmt.Errorf("%s is a folder", path)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, reason(err))
+		return nil, fmt.Errorf("%s: %w", path, reason(err))
+	}
+	return f, nil
+}
+
+// File replaces the file at a path by one with the content that write writes. After an error
+// or a crash, the path has the former or the new file. Only its owner may read the new one.
+func File(path string, write func(io.Writer) error) (err error) {
+	f, err := temporary(path)
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {

@@ -58,7 +58,7 @@ func ReadListing(r io.Reader) (*Snapshot, error) {
 // read reads a snapshot or a listing. It returns the number of lines, and whether the end
 // line is that of a snapshot.
 func read(r io.Reader) (_ *Snapshot, sealed bool, line int, _ error) {
-	lines := bufio.NewScanner(r)
+	lines := bufio.NewScanner(withoutMark(r))
 	lines.Buffer(nil, maxLine)
 	s := &Snapshot{}
 	var sums sums
@@ -98,6 +98,18 @@ func read(r io.Reader) (_ *Snapshot, sealed bool, line int, _ error) {
 		return nil, false, line, &LineError{line, err}
 	}
 	return s, end.Seal != nil, line, nil
+}
+
+// byteOrderMark is what Windows programs write before UTF-8.
+const byteOrderMark = "\ufeff"
+
+// withoutMark returns a reader of r without a byte order mark.
+func withoutMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
+		_, _ = b.Discard(len(byteOrderMark))
+	}
+	return b
 }
 
 // finish takes the values of the end line and compares them with the rows.

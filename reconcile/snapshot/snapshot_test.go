@@ -77,6 +77,19 @@ func TestWriteAndRead(t *testing.T) {
 	}
 }
 
+// A snapshot that passed through a Windows program has a byte order mark and carriage returns.
+func TestReadOfWindows(t *testing.T) {
+	text := encode(t, example())
+	want, err := snapshot.Read(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := snapshot.Read(strings.NewReader("\ufeff" + strings.ReplaceAll(text, "\n", "\r\n")))
+	if err != nil || got.Hash != want.Hash {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 // A text of a gap with several %d comes back as it was printed.
 func TestGapTextWithPercent(t *testing.T) {
 	s := &snapshot.Snapshot{Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 7, Text: "box: %d hidden at /a%db%dc"}}}}

@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -94,6 +95,9 @@ func filesOf(path string) ([]file, error) {
 			continue
 		}
 		in := filepath.Join(path, e.Name())
+		if info, err := os.Stat(in); err != nil || !info.Mode().IsRegular() { // a FIFO has no end
+			return nil, cmp.Or(err, fmt.Errorf("%s is no file", in))
+		}
 		files = append(files, file{in, in})
 	}
 	if len(files) == 0 {

@@ -105,7 +105,7 @@ func (i *importer) group(name string, o *reconcile.Observation) {
 		comments = append(comments, "additive: "+why)
 	}
 	if n := members.others; n > 0 {
-		comments = append(comments, "left out: "+phrase.Count(n, "member")+" that are apps or groups")
+		comments = append(comments, "apps and groups that are left out: "+phrase.Number(int64(n)))
 	}
 	if comments != nil {
 		i.out.Comments.Groups[name] = comments

@@ -143,7 +143,7 @@ func TestImportModes(t *testing.T) {
 		members  int
 	}{
 		{sighted("box", "1", "empty"), reconcile.ModeAdditive, []string{"additive: the group has no members"}, 0},
-		{sighted("box", "2", "apps", app, app, member1("1", "a@example.com", "member")), reconcile.ModeAuthoritative, []string{"left out: 2 members that are apps or groups"}, 1},
+		{sighted("box", "2", "apps", app, app, member1("1", "a@example.com", "member")), reconcile.ModeAuthoritative, []string{"apps and groups that are left out: 2"}, 1},
 		{sighted("box", "3", "unnamed", member1("", "", "member"), member1("1", "a@example.com", "member")), reconcile.ModeAdditive, []string{"additive: 1 member without id and address"}, 1},
 		{sighted("box", "4", "role", own), reconcile.ModeAdditive, []string{"additive: 1 member with a role that the provider does not let others give"}, 1},
 		{sighted("box", "5", "twice", pending("a@example.com"), member1("1", "a@example.com", "manager")), reconcile.ModeAdditive, []string{`additive: "a" is in the group twice`}, 1},
