@@ -12,6 +12,7 @@ func TestValidHeaderName(t *testing.T) {
 		"X Trace":  false,
 		"X\tTrace": false,
 		"X:Trace":  false,
+		"X\"Trace": false,
 		"X\x7f":    false,
 		"Xé":       false,
 	} {
