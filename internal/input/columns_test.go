@@ -58,6 +58,7 @@ func TestNoMemberColumn(t *testing.T) {
 		"an id first":        {file: "Staff Id,Team\nx,y\n", wrong: `stdin:1:1: "Staff Id"` + known + `member_id="Staff Id" maps one`},
 		"a mail column":      {file: "Team,Work Mail\nx,y\n", wrong: `stdin:1:6: "Work Mail"` + known + `email="Work Mail" maps one`},
 		"the id of a mail":   {file: "Mail Id\ny\n", wrong: `stdin:1:1: "Mail Id"` + known + `email="Mail Id" maps one`},
+		"two mail columns":   {file: "Work Mail,Home Mail\nx,y\n", wrong: `stdin:1:1: "Work Mail"` + known + `email="Work Mail" maps one`},
 		"known columns only": {file: "role,group\nmember,x\n", wrong: "stdin:1:1: no column names the members: member, member_id or email"},
 		"no flags":           {source: Source{Columns: Columns{Fixed: true}}, file: "Staff Id\nx\n", wrong: `stdin:1:1: "Staff Id" is no column; the first line names the columns: `},
 	})
