@@ -195,8 +195,9 @@ func TestFindAfterEnd(t *testing.T) {
 	if method, found, err := logins.Find(key); method != "bot token" || !found || err != nil {
 		t.Errorf("got %q, %t, %v, want the sign-in", method, found, err)
 	}
-	if _, err := logins.End(t.Context(), key, func(*auth.Credential, error) error { return nil }); err != nil {
-		t.Fatal(err)
+	ended, err := logins.End(t.Context(), key, func(*auth.Credential, error) error { return nil })
+	if err != nil || ended.Kept != "" || ended.Store == nil {
+		t.Fatalf("got %+v, %v, want no kept file", ended, err)
 	}
 	if method, found, err := logins.Find(key); method != "" || found || err != nil {
 		t.Errorf("got %q, %t, %v, want no sign-in", method, found, err)
