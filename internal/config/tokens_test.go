@@ -139,6 +139,23 @@ func TestTokensSameTokenAgain(t *testing.T) {
 	}
 }
 
+// The late refusal of an earlier token keeps the token in use.
+func TestTokensLateRefusal(t *testing.T) {
+	n := 0
+	tokens := NewTokens(source(func() (*oauth2.Token, error) {
+		n++
+		return &oauth2.Token{AccessToken: fmt.Sprint("t", n)}, nil
+	}))
+	for _, want := range []string{"t1", "t2", "t2"} {
+		if got, err := tokens.Get(t.Context()); got != want || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+		if !tokens.Refuse("t1") {
+			t.Error("another token may not be had")
+		}
+	}
+}
+
 // Given returns the latest tokens, which answers may still quote.
 func TestTokensGiven(t *testing.T) {
 	n := 0
