@@ -428,6 +428,15 @@ func TestStopAndResume(t *testing.T) {
 	if again.Count(reconcile.OutcomeDone) != 5 {
 		t.Errorf("resumed: got %v", outcomes(again))
 	}
+	var runs []reconcile.EntryKind
+	for _, e := range j.Entries() {
+		if e.Kind != reconcile.EntryIntent && e.Kind != reconcile.EntryResult {
+			runs = append(runs, e.Kind)
+		}
+	}
+	if diff := cmp.Diff([]reconcile.EntryKind{reconcile.EntryBegin, reconcile.EntryEnd, reconcile.EntryResume, reconcile.EntryEnd}, runs); diff != "" {
+		t.Errorf("the journal (-want +got):\n%s", diff)
+	}
 	made := s.made()
 	slices.Sort(made)
 	if diff := cmp.Diff([]string{"one remove cid", "one remove dan"}, made); diff != "" {

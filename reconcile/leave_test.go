@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"testing"
@@ -88,6 +89,22 @@ func TestLeaversWithOneAccount(t *testing.T) {
 	}
 }
 
+// A group is read as a whole where the leaver manages it. Of any other group the plan has the
+// leaver alone.
+func TestLeavePlanObserved(t *testing.T) {
+	p, _, _ := leaving(t, reconcile.Leaving{People: []reconcile.Person{person("ada")}}, map[string][]memberships.Membership{
+		"a": {member("ada"), manager("bob")}, "b": {manager("ada"), manager("bob"), member("cid")},
+	})
+	var got []string
+	for _, g := range p.Groups {
+		got = append(got, fmt.Sprintf("%s: %d rows, complete %t, partial %t", g.Group.ID, len(g.Observed.Rows), g.Observed.Complete, g.Observed.Partial))
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"a: 1 rows, complete true, partial true", "b: 3 rows, complete true, partial false"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A provider that does not know the person and one that cannot tell are two things.
 func TestSightings(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -100,6 +117,9 @@ func TestSightings(t *testing.T) {
 		"known, without groups": {person: person("bob")},
 		"unknown":               {person: person("zoe"), unknown: true},
 		"no address":            {person: reconcile.Person{Key: "x"}, undetermined: true},
+		"an unknown alias":      {person: reconcile.Person{Key: "x", Email: "ada@example.com", Aliases: []string{"zoe@example.com"}}, rows: 1},
+		"a known alias":         {person: reconcile.Person{Key: "x", Email: "zoe@example.com", Aliases: []string{"ada@example.com"}}, rows: 1},
+		"no known address":      {person: reconcile.Person{Key: "x", Email: "zoe@example.com", Aliases: []string{"zac@example.com"}}, unknown: true},
 		"a failed search": {person: person("ada"), undetermined: true, opts: []memprovider.Option{memprovider.WithHook(func(_ context.Context, c memprovider.Call) error {
 			if c.Operation == memberships.OpListByMember {
 				return memberships.ErrUnavailable

@@ -75,21 +75,23 @@ func TestTokensHungRefresh(t *testing.T) {
 	})
 }
 
+// Each failure has its own reason, and none is cached.
 func TestTokensFailures(t *testing.T) {
 	answers := []struct {
-		token *oauth2.Token
-		err   error
-		panic bool
-		exit  bool
-		want  string
+		token  *oauth2.Token
+		err    error
+		panic  bool
+		exit   bool
+		want   string
+		reason string
 	}{
-		{err: errors.New("down")},
-		{},
-		{token: &oauth2.Token{}},
-		{token: &oauth2.Token{AccessToken: "a\nb"}},
-		{panic: true},
-		{exit: true},
-		{token: &oauth2.Token{AccessToken: "good"}, want: "good"}, // failures are not cached
+		{err: errors.New("down"), reason: "down"},
+		{reason: "the token source gave an empty token"},
+		{token: &oauth2.Token{}, reason: "the token source gave an empty token"},
+		{token: &oauth2.Token{AccessToken: "a\nb"}, reason: "the token source gave a token with a control character"},
+		{panic: true, reason: "the token source panicked"},
+		{exit: true, reason: "the token source ended its goroutine and gave no token"},
+		{token: &oauth2.Token{AccessToken: "good"}, want: "good"},
 	}
 	n := 0
 	tokens := NewTokens(source(func() (*oauth2.Token, error) {
@@ -104,8 +106,13 @@ func TestTokensFailures(t *testing.T) {
 	}))
 	for i, a := range answers {
 		n = i
-		if got, err := tokens.Get(t.Context()); got != a.want || (err == nil) != (a.want != "") {
-			t.Errorf("answer %d: got %q, %v", i, got, err)
+		got, err := tokens.Get(t.Context())
+		reason := ""
+		if err != nil {
+			reason = err.Error()
+		}
+		if got != a.want || reason != a.reason {
+			t.Errorf("answer %d: got %q, %q, want %q, %q", i, got, reason, a.want, a.reason)
 		}
 	}
 }
@@ -128,6 +135,23 @@ func TestTokensSameTokenAgain(t *testing.T) {
 		}
 		if helps := tokens.Refuse(got); helps != want {
 			t.Errorf("refusal %d helps: %v, want %v", i+1, helps, want)
+		}
+	}
+}
+
+// The late refusal of an earlier token keeps the token in use.
+func TestTokensLateRefusal(t *testing.T) {
+	n := 0
+	tokens := NewTokens(source(func() (*oauth2.Token, error) {
+		n++
+		return &oauth2.Token{AccessToken: fmt.Sprint("t", n)}, nil
+	}))
+	for _, want := range []string{"t1", "t2", "t2"} {
+		if got, err := tokens.Get(t.Context()); got != want || err != nil {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+		if !tokens.Refuse("t1") {
+			t.Error("another token may not be had")
 		}
 	}
 }

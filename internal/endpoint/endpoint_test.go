@@ -104,6 +104,39 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// An optional parameter is left out if it is zero or an empty list. The target of a pointer is
+// sent, also if it is zero.
+func TestRequestOptional(t *testing.T) {
+	form := endpoint.Style{Name: "form", Explode: true}
+	for name, tt := range map[string]struct {
+		value any
+		query string
+	}{
+		"nil":                 {nil, ""},
+		"no text":             {"", ""},
+		"a text":              {"a", "x=a"},
+		"no pointer":          {(*int)(nil), ""},
+		"a pointer to zero":   {new(int), "x=0"},
+		"a pointer to false":  {new(bool), "x=false"},
+		"a nil list":          {[]string(nil), ""},
+		"an empty list":       {[]string{}, ""},
+		"a list of one empty": {[]string{""}, "x="},
+	} {
+		e := endpoint.New("GET /v1/things")
+		e.OptionalQuery("x", tt.value, form)
+		e.OptionalHeader("X-Value", tt.value, endpoint.Style{Name: "simple"})
+		req, err := e.Request("https://h.example/")
+		if err != nil || req.URL.RawQuery != tt.query {
+			t.Errorf("%s: got the query %v, %v, want %q", name, req, err, tt.query)
+			continue
+		}
+		_, want, given := strings.Cut(tt.query, "=")
+		if got, ok := req.Header["X-Value"]; ok != given || given && got[0] != want {
+			t.Errorf("%s: got the header %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestRequestHeader(t *testing.T) {
 	e := endpoint.New("PATCH /v2/things")
 	e.Header("If-Match", "tag")

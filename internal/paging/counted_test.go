@@ -87,6 +87,46 @@ func TestCountedListEndsAtItsTotal(t *testing.T) {
 	}
 }
 
+// short is a counted listing whose first bad readings have a total with one more member.
+type short struct {
+	counted
+	bad, readings int
+}
+
+func (s *short) Fetch(ctx context.Context, r Request) (*Page[string], error) {
+	p, err := s.counted.Fetch(ctx, r)
+	if r.Cursor == "" {
+		s.readings++
+	}
+	if s.readings <= s.bad {
+		p.Total++
+	}
+	return p, err
+}
+
+// A Counted listing with fewer members than its total says is read again. The second such
+// reading is an error, and no member comes twice.
+func TestCountedListThatMissesAMember(t *testing.T) {
+	members := []string{"m0", "m1", "m2"}
+	for bad, want := range []struct {
+		readings int
+		err      error
+	}{{1, nil}, {2, nil}, {2, memberships.ErrMalformed}} {
+		s := &short{counted: counted{members: members}, bad: bad}
+		var got []string
+		var failure error
+		for m, err := range New[string](s, Shape{Size: 3, MaxSize: 10, Positions: &Positions{Of: Offsets.Of, At: Offsets.At}, Counted: true, NoPrefetch: true}).All(t.Context()) {
+			if failure = err; err != nil {
+				break
+			}
+			got = append(got, *m)
+		}
+		if !slices.Equal(got, members) || s.readings != want.readings || !errors.Is(failure, want.err) {
+			t.Errorf("%d bad readings: got %v in %d readings, %v, want %d, %v", bad, got, s.readings, failure, want.readings, want.err)
+		}
+	}
+}
+
 // A Counted listing that ends without an error yields a member present for the whole read
 // once, and no member twice, under any changes between pages.
 func TestCountedListWhileMembersComeAndGo(t *testing.T) {

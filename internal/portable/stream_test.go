@@ -134,6 +134,8 @@ func TestStreamPositions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		endless := *s
+		endless.Keep, endless.Read = 0, (&script{batches: []Batch{batch("6")}}).read
 		other := *s
 		other.Names = []string{"other"}
 		for _, tc := range []struct {
@@ -146,6 +148,7 @@ func TestStreamPositions(t *testing.T) {
 		}{
 			{"kept", s, at, 23 * time.Hour, nil, ""},
 			{"too old", s, at, 2 * time.Hour, memberships.ErrEventsMissed, "the provider has the events of 1 days"},
+			{"old, of a provider that keeps all", &endless, at, 0, nil, ""},
 			{"of another stream", &other, at, 0, memberships.ErrInvalidArgument, "the position belongs to another stream"},
 			{"damaged", s, at[:len(at)-3], 0, memberships.ErrInvalidArgument, ""},
 			{"without a time", s, memberships.SealPosition("x 5", s.names()...), 0, memberships.ErrInvalidArgument, "the position is damaged"},

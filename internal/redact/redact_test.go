@@ -45,6 +45,9 @@ func TestRedact(t *testing.T) {
 		{"in JSON", `{"x":"12345\"6\\7"}`, []string{`12345"6\7`}, `{"x":"[redacted]"}`},
 		{"in JSON for HTML", `{"x":"1234567\u003c8"}`, []string{"1234567<8"}, `{"x":"[redacted]"}`},
 		{"in JSON with slashes", `{"x":"abcdef\/gh"}`, []string{"abcdef/gh"}, `{"x":"[redacted]"}`},
+		{"beside an escape that is none", "?a=ab%zz%2Fcdef&x", []string{"ab%zz/cdef"}, "?a=[redacted]&x"},
+		{"in JSON with a pair of surrogates", `{"x":"pass\ud83d\ude00word"}`, []string{"pass😀word"}, `{"x":"[redacted]"}`},
+		{"in JSON with half a pair", `{"x":"secret-token\ud83dx"}`, []string{"secret-token"}, `{"x":"[redacted]\ud83dx"}`},
 		{"no UTF-8", "\xff\xfe123456 \ufffd", []string{"\xff\xfe123456"}, "[redacted] \ufffd"},
 
 		{"one letter", "no redaction", []string{"d"}, "no redaction"},

@@ -11,7 +11,7 @@ func Match(pattern, text string) bool {
 		return pattern == text
 	}
 	text, ok := strings.CutPrefix(text, first)
-	for ok && some {
+	for ok {
 		var part string
 		if part, rest, some = strings.Cut(rest, "*"); !some {
 			return strings.HasSuffix(text, part)

@@ -96,7 +96,7 @@ func TestCutLine(t *testing.T) {
 		if err := errors.Join(j.Record(entry(reconcile.EntryResume, "")), j.Close()); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := journal.Read(dir); err != nil || len(c.Entries) != 4 {
+		if c, err := journal.Read(dir); err != nil || len(c.Entries) != 4 || c.Cut {
 			t.Fatalf("cut to %d bytes, then resumed: got %+v, %v", size, c, err)
 		}
 	}

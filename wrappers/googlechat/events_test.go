@@ -111,6 +111,22 @@ func TestReadPush(t *testing.T) {
 	}
 }
 
+// A subscription of Pub/Sub in another form leaves the event as it is.
+func TestReadPushOtherSubscription(t *testing.T) {
+	body := pushed(t, googlechat.TypeMembershipCreated, `{"membership":`+adaJSON+`}`)
+	for form, want := range map[string]string{"7": "7", "{}": "", "null": "", `"s"`: "s"} {
+		other := []byte(strings.Replace(string(body), `"projects/p/subscriptions/s"`, form, 1))
+		d, err := googlechat.ReadPush(other)
+		if err != nil || len(d.Events) != 1 || d.ID != eventID {
+			t.Errorf("%s: got %+v, %v", form, d, err)
+			continue
+		}
+		if w, _ := memberships.NativeEvent[*googlechat.WorkspaceEvent](d.Events[0]); w.PubSubSubscription != want {
+			t.Errorf("%s: got the subscription %q, want %q", form, w.PubSubSubscription, want)
+		}
+	}
+}
+
 // An event has the provider's membership, with the fields of the portable one.
 func TestReadPushMembership(t *testing.T) {
 	d, err := googlechat.ReadPush(pushed(t, googlechat.TypeMembershipCreated, `{"membership":`+adaJSON+`}`))
@@ -172,8 +188,8 @@ func TestReadPushLifecycle(t *testing.T) {
 		{googlechat.TypeSubscriptionExpired, `{"subscription":{"name":"subscriptions/x","expire_time":"2026-06-08T07:00:00.000000Z"}}`, googlechat.Subscription{Name: "subscriptions/x", ExpireTime: end}},
 		{googlechat.TypeSubscriptionExpirationReminder, `{"subscription":{"name":"subscriptions/x","expireTime":"2026-06-08T07:00:00Z","eventTypes":["a"]}}`, googlechat.Subscription{Name: "subscriptions/x", ExpireTime: end, EventTypes: []string{"a"}}},
 		{
-			googlechat.TypeSubscriptionSuspended, `{"subscription":{"name":"subscriptions/x","state":"SUSPENDED","suspension_reason":"USER_SCOPE_REVOKED","target_resource":"//chat.googleapis.com/spaces/AAAA"}}`,
-			googlechat.Subscription{Name: "subscriptions/x", State: googlechat.SubscriptionSuspended, SuspensionReason: "USER_SCOPE_REVOKED", TargetResource: "//chat.googleapis.com/spaces/AAAA"},
+			googlechat.TypeSubscriptionSuspended, `{"subscription":{"name":"subscriptions/x","state":"SUSPENDED","suspension_reason":"USER_SCOPE_REVOKED","target_resource":"//chat.googleapis.com/spaces/AAAA","authority":"users/1","uid":"u","etag":"e"}}`,
+			googlechat.Subscription{Name: "subscriptions/x", Authority: "users/1", UID: "u", Etag: "e", State: googlechat.SubscriptionSuspended, SuspensionReason: "USER_SCOPE_REVOKED", TargetResource: "//chat.googleapis.com/spaces/AAAA"},
 		},
 		{googlechat.TypeSubscriptionExpired, `{}`, googlechat.Subscription{Name: "subscriptions/sub-1"}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,6 +137,17 @@ func TestConfirmingReads(t *testing.T) {
 		}
 		if got := w.seen[1].URL.RequestURI(); got != "/v1/spaces/s?useAdminAccess=true" {
 			t.Errorf("read %s", got)
+		}
+	})
+}
+
+// A reading without the membership confirms no creation. The next reading may have it.
+func TestMissingMembershipIsNotConfirmed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, w := scripted(t, step{503, ""}, step{404, missing}, step{200, joined})
+		m, err := c.Memberships.Create(t.Context(), "s", googlechat.UserMember("1"), googlechat.CreateMembershipParams{})
+		if err != nil || m == nil || m.Name != "spaces/s/members/1" || len(w.seen) != 3 {
+			t.Errorf("got %+v, %v after %d requests, want the membership of the last reading", m, err, len(w.seen))
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -348,4 +350,43 @@ func TestSpaceEvents(t *testing.T) {
 	for _, err := range c.SpaceEvents.ListBySpace(ctx, nowhere, googlechat.ListSpaceEventsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
+}
+
+// The read-back of a creation takes no subscription for its own that differs in the topic, the
+// payload or the event types.
+func TestSubscriptionsCreateIsFound(t *testing.T) {
+	sub := func(topic, resource string, types ...string) string {
+		return `{"name":"subscriptions/x","targetResource":"//chat.googleapis.com/spaces/AAAA","eventTypes":["` + strings.Join(types, `","`) + `"],` +
+			`"notificationEndpoint":{"pubsubTopic":"` + topic + `"},"payloadOptions":{"includeResource":` + resource + `},"state":"ACTIVE"}`
+	}
+	all := googlechat.MembershipTypes()
+	wrappertest.RunSynctest(t, map[string]struct {
+		listed string
+		found  bool
+	}{
+		"the same":        {sub("projects/p/topics/t", "false", all...), true},
+		"in other order":  {sub("projects/p/topics/t", "false", slices.Sorted(slices.Values(all))...), true},
+		"another topic":   {sub("projects/p/topics/u", "false", all...), false},
+		"another payload": {sub("projects/p/topics/t", "true", all...), false},
+		"fewer types":     {sub("projects/p/topics/t", "false", all[0]), false},
+	}, func(t *testing.T, tc struct {
+		listed string
+		found  bool
+	}) {
+		creations := 0
+		c := newClient(t, &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+			if req.Method == http.MethodGet {
+				return 200, nil, `{"subscriptions":[` + tc.listed + `]}`
+			}
+			creations++
+			return 503, nil, ""
+		}})
+		got, err := c.Subscriptions.Create(t.Context(), subscribe("AAAA"))
+		if tc.found && (err != nil || got.Name != "subscriptions/x" || creations != 1) {
+			t.Errorf("got %+v, %v after %d creations, want the subscription", got, err, creations)
+		}
+		if !tc.found && (got != nil || !errors.Is(err, memberships.ErrOutcomeUnknown)) {
+			t.Errorf("got %+v, %v after %d creations, want an unknown outcome", got, err, creations)
+		}
+	})
 }

@@ -180,6 +180,20 @@ func TestDeliveryOfAMembership(t *testing.T) {
 	}
 }
 
+// A delivery without an actor has no member without an id.
+func TestDeliveryWithoutActor(t *testing.T) {
+	created := delivered(t, "memberships.created")
+	for name, body := range map[string][]byte{
+		"absent": edit(t, created, `"actorId"`, `"actor"`),
+		"null":   edit(t, created, `"actorId"`, `"actorId": null, "actor"`),
+		"empty":  edit(t, created, `"actorId"`, `"actorId": "", "actor"`),
+	} {
+		if _, e := open(t, body); e.Actor != (memberships.Member{}) {
+			t.Errorf("%s: got the actor %+v, want none", name, e.Actor)
+		}
+	}
+}
+
 // Resources and events that this release does not know pass.
 func TestDeliveryOfAnotherResource(t *testing.T) {
 	membership := delivered(t, "memberships.created")
@@ -241,6 +255,7 @@ func TestDeliveryMalformed(t *testing.T) {
 		"an empty object":    "{}",
 		"a part":             created[:len(created)-2],
 		"two":                created + created,
+		"no webhook":         strings.Replace(created, `"id"`, `"ids"`, 1),
 		"no resource":        strings.Replace(created, `"resource"`, `"resources"`, 1),
 		"no event":           strings.Replace(created, `"event"`, `"events"`, 1),
 		"no data":            strings.Replace(created, `"data"`, `"date"`, 1),

@@ -1,6 +1,7 @@
 package webex_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
 // The error of a refused call has Webex's message, the scope of the method, and the place to
@@ -26,6 +28,53 @@ func TestRefusedCallNamesScope(t *testing.T) {
 		if !errors.Is(err, memberships.ErrPermissionDenied) || !strings.Contains(err.Error(), "required: the scope "+scope) || !strings.Contains(err.Error(), "developer portal") {
 			t.Errorf("got %v, want the scope %s and its place", err, scope)
 		}
+	}
+}
+
+// A refused call names the scope of its resource, for reading or for changes. A role in the room
+// or team may be missing in its place. The scopes of a webhook depend on its resource.
+func TestEachMethodNamesScope(t *testing.T) {
+	const role = " and a role in the room or team that allows it"
+	type call func(context.Context, *webex.Client) error
+	for name, tc := range map[string]struct {
+		call call
+		want string
+	}{
+		"Memberships.Get":    {func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Memberships.Get(ctx, "m")) }, "the scope spark:memberships_read" + role},
+		"Memberships.Delete": {func(ctx context.Context, c *webex.Client) error { return c.Memberships.Delete(ctx, "m") }, "the scope spark:memberships_write" + role},
+		"TeamMemberships.ListByTeam": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Last(c.TeamMemberships.ListByTeam(ctx, "t", webex.ListTeamMembershipsParams{}))
+		}, "the scope spark:team_memberships_read" + role},
+		"TeamMemberships.Delete": {func(ctx context.Context, c *webex.Client) error { return c.TeamMemberships.Delete(ctx, "m") }, "the scope spark:team_memberships_write" + role},
+		"Rooms.List": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Last(c.Rooms.List(ctx, webex.ListRoomsParams{}))
+		}, "the scope spark:rooms_read"},
+		"Rooms.Get": {func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Rooms.Get(ctx, "r")) }, "the scope spark:rooms_read" + role},
+		"Rooms.Create": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Err(c.Rooms.Create(ctx, webex.CreateRoomRequest{Title: "x"}))
+		}, "the scope spark:rooms_write"},
+		"Teams.List": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Last(c.Teams.List(ctx, webex.ListTeamsParams{}))
+		}, "the scope spark:teams_read"},
+		"Teams.Create": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Err(c.Teams.Create(ctx, webex.CreateTeamRequest{Name: "x"}))
+		}, "the scope spark:teams_write"},
+		"Teams.Delete": {func(ctx context.Context, c *webex.Client) error { return c.Teams.Delete(ctx, "t") }, "the scope spark:teams_write" + role},
+		"People.GetMe": {func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Err(c.People.GetMe(ctx, webex.GetMeParams{}))
+		}, "the scope spark:people_read"},
+		"Webhooks.Get": {func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Webhooks.Get(ctx, "w")) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := wrappertest.Scripted(t, webex.New, denied)
+			err := tc.call(t.Context(), c)
+			if !errors.Is(err, memberships.ErrPermissionDenied) {
+				t.Fatalf("got %v", err)
+			}
+			if text := err.Error(); strings.Contains(text, "required: ") != (tc.want != "") || !strings.Contains(text, "required: "+tc.want+" (") && tc.want != "" {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+		})
 	}
 }
 

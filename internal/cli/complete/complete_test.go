@@ -60,6 +60,30 @@ func TestWith(t *testing.T) {
 	}
 }
 
+// The words depend on the first argument, and get no other one.
+func TestWithArgument(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"none": {nil, "after "},
+		"one":  {[]string{"webex"}, "after webex"},
+		"two":  {[]string{"webex", "box"}, "after webex"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := command("as")
+			complete.WithArgument(cmd, "as", func(argument string) []string { return []string{"after " + argument} })
+			f, ok := cmd.GetFlagCompletionFunc("as")
+			if !ok {
+				t.Fatal("--as has no completion")
+			}
+			if got, _ := f(cmd, tt.args, ""); !cmp.Equal(got, []string{tt.want}) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // With panics for a missing flag and for a second completion.
 func TestWithPanics(t *testing.T) {
 	words := func(string) []string { return nil }

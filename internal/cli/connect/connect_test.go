@@ -120,6 +120,13 @@ func TestOpenWithoutDebug(t *testing.T) {
 	}
 }
 
+// A request has 30 seconds by default.
+func TestDefaultTimeout(t *testing.T) {
+	if c := parse(t, false, nil); c.Timeout != 30*time.Second {
+		t.Errorf("got %v, want 30s", c.Timeout)
+	}
+}
+
 // --timeout ends a request that the server does not answer.
 func TestOpenTimeout(t *testing.T) {
 	release := make(chan struct{})
@@ -232,6 +239,7 @@ func TestOpenMany(t *testing.T) {
 		"an unknown name":            {two, []string{"-p", "clerk,slack"}, nil, `there is no provider "slack"`},
 		"no credentials at all":      {nil, nil, nil, "there are no credentials for any provider"},
 		"a base URL for several":     {two, []string{"--base-url", url}, nil, "--base-url is of one provider"},
+		"an absent file of profiles": {two, []string{"--config", filepath.Join(t.TempDir(), "absent")}, nil, "--config: "},
 		"a base URL for one":         {two, []string{"--base-url", url, "-p", "clerk"}, []string{"clerk"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -286,6 +294,31 @@ func TestCheckConcurrency(t *testing.T) {
 			t.Errorf("%d: got %v", n, err)
 		} else if !ok {
 			wantUsage(t, err, "is below one")
+		}
+	}
+}
+
+// The shell completes the names of the providers, and All where that is a value.
+func TestProviderCompletion(t *testing.T) {
+	var names []string
+	for name, tt := range map[string]struct {
+		add  func(*cobra.Command)
+		want []string
+	}{
+		"several":   {func(cmd *cobra.Command) { connect.AddProvidersFlag(cmd, &names) }, providers.Names()},
+		"all":       {func(cmd *cobra.Command) { connect.AddManyFlag(cmd, &names, "") }, append(providers.Names(), connect.All)},
+		"listeners": {func(cmd *cobra.Command) { connect.AddListenersFlag(cmd, &names) }, providers.Names()},
+	} {
+		cmd := &cobra.Command{Use: "test"}
+		tt.add(cmd)
+		words, ok := cmd.GetFlagCompletionFunc("provider")
+		if !ok {
+			t.Errorf("%s: --provider has no completion", name)
+			continue
+		}
+		got, _ := words(cmd, nil, "")
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

@@ -10,6 +10,27 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
+// The codes are a promise to scripts. A signal's code is 128 and the signal's number.
+func TestCodes(t *testing.T) {
+	for name, tt := range map[string]struct{ got, want int }{
+		"Done":        {Done, 0},
+		"Failed":      {Failed, 1},
+		"Usage":       {Usage, 2},
+		"Partly":      {Partly, 3},
+		"NotMember":   {NotMember, 4},
+		"Invited":     {Invited, 5},
+		"Changes":     {Changes, 4},
+		"Blocked":     {Blocked, 5},
+		"Interrupted": {Interrupted, 128 + int(syscall.SIGINT)},
+		"BrokenPipe":  {BrokenPipe, 128 + int(syscall.SIGPIPE)},
+		"Terminated":  {Terminated, 128 + int(syscall.SIGTERM)},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s is %d, want %d", name, tt.got, tt.want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	cause := errors.New("no such file")
 	for _, tt := range []struct {

@@ -53,3 +53,23 @@ func TestWithGrace(t *testing.T) {
 		}
 	})
 }
+
+// The release of a context with grace ends it at once, before its parent and within the
+// grace.
+func TestWithGraceReleased(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, ended := range []bool{false, true} {
+			ctx, cancel := context.WithCancel(t.Context())
+			work, release := WithGrace(ctx, time.Minute)
+			if ended {
+				cancel()
+				synctest.Wait()
+			}
+			release()
+			if work.Err() != context.Canceled {
+				t.Errorf("parent ended %t: got %v after the release", ended, work.Err())
+			}
+			cancel()
+		}
+	})
+}

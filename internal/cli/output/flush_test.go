@@ -74,6 +74,11 @@ func TestFlusher(t *testing.T) {
 		big := strings.Repeat("x", 100<<10)
 		write(big)
 		want("much at once", big)
+		write("flushed")
+		if err := f.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		want("after a flush", "flushed")
 		write("6")
 		if err := f.Close(); err != nil {
 			t.Fatal(err)

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	gokeyring "github.com/zalando/go-keyring"
 
 	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/internal/cli/signin"
@@ -171,7 +175,16 @@ func TestCheck(t *testing.T) {
 	if _, err := logins.Save(t.Context(), key, signin.File, &auth.Credential{Provider: "webex", AccessToken: "a"}); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "files", "*"))
+	damage(t, filepath.Join(folder, "files"))
+	if _, err := logins.Check(t.Context(), key, signin.File); err == nil {
+		t.Error("a damaged credential, which Save keeps, passes")
+	}
+}
+
+// damage replaces every file of a store by one that cannot be read.
+func damage(t *testing.T, folder string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +193,93 @@ func TestCheck(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := logins.Check(t.Context(), key, signin.File); err == nil {
-		t.Error("a damaged credential, which Save keeps, passes")
+}
+
+// The error of a sign-in that cannot be read names the commands that go on without it.
+func TestLoadUnreadable(t *testing.T) {
+	folder := t.TempDir()
+	if _, err := signin.New(folder, nil).Save(t.Context(), key, signin.File, bot(1)); err != nil {
+		t.Fatal(err)
+	}
+	damage(t, filepath.Join(folder, "files"))
+	c, _, err := signin.New(folder, nil).Load(t.Context(), key)
+	const want = "; run 'memberships auth logout webex --keep-tokens', which keeps a file that cannot be read, and then 'memberships auth login webex'"
+	if c != nil || !errors.Is(err, auth.ErrUnreadable) || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, %v, want %q", c, err, want)
+	}
+}
+
+// An ended sign-in is not found, and has no method.
+func TestFindAfterEnd(t *testing.T) {
+	logins := signin.New(t.TempDir(), nil)
+	if _, err := logins.Save(t.Context(), key, signin.File, bot(1)); err != nil {
+		t.Fatal(err)
+	}
+	if method, found, err := logins.Find(key); method != "bot token" || !found || err != nil {
+		t.Errorf("got %q, %t, %v, want the sign-in", method, found, err)
+	}
+	ended, err := logins.End(t.Context(), key, func(*auth.Credential, error) error { return nil })
+	if err != nil || ended.Kept != "" || ended.Store == nil {
+		t.Fatalf("got %+v, %v, want no kept file", ended, err)
+	}
+	if method, found, err := logins.Find(key); method != "" || found || err != nil {
+		t.Errorf("got %q, %t, %v, want no sign-in", method, found, err)
+	}
+}
+
+// A record that cannot be read is an error of every question about it, because a sign-in may be
+// there.
+func TestRecordDamaged(t *testing.T) {
+	for _, text := range []string{"", "{", `{"format":"memberships sign-ins 2","stores":{}}`, `{"format":"memberships sign-ins 1"}`} {
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "sign-ins.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		logins := signin.New(folder, nil)
+		_, _, find := logins.Find(key)
+		_, _, load := logins.Load(t.Context(), key)
+		names, profiles := logins.Profiles("webex")
+		store, save := logins.Save(t.Context(), key, signin.File, bot(1))
+		_, check := logins.Check(t.Context(), key, signin.File)
+		_, end := logins.End(t.Context(), key, func(*auth.Credential, error) error { return nil })
+		for name, err := range map[string]error{"find": find, "load": load, "profiles": profiles, "save": save, "check": check, "end": end} {
+			if !errors.Is(err, signin.ErrRecord) {
+				t.Errorf("%q, %s: got %v, want that the record is damaged", text, name, err)
+			}
+		}
+		if len(names) > 0 || store != nil {
+			t.Errorf("%q: got the profiles %q and the store %v", text, names, store)
+		}
+	}
+}
+
+// A store that takes no credential fails Check and Save, and no sign-in is recorded.
+func TestStoreFails(t *testing.T) {
+	gokeyring.MockInitWithError(errors.New("the keyring is locked"))
+	t.Cleanup(gokeyring.MockInit)
+	logins := signin.New(t.TempDir(), nil)
+	if _, err := logins.Check(t.Context(), key, signin.Keyring); err == nil {
+		t.Error("Check passes")
+	}
+	if store, err := logins.Save(t.Context(), key, signin.Keyring, bot(1)); store != nil || err == nil {
+		t.Errorf("Save: got %v, %v", store, err)
+	}
+	if _, found, err := logins.Find(key); found || err != nil {
+		t.Errorf("found %t, %v", found, err)
+	}
+}
+
+// Profiles are those of one provider, or of all, each once.
+func TestProfiles(t *testing.T) {
+	logins := signin.New(t.TempDir(), nil)
+	for _, k := range []string{"webex/work", "webex/default", "box/work"} {
+		if _, err := logins.Save(t.Context(), k, signin.File, bot(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for provider, want := range map[string][]string{"webex": {"default", "work"}, "box": {"work"}, "": {"default", "work"}, "clerk": nil} {
+		if got, err := logins.Profiles(provider); !slices.Equal(got, want) || err != nil {
+			t.Errorf("%q: got %q, %v, want %q", provider, got, err, want)
+		}
 	}
 }
