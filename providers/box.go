@@ -15,9 +15,9 @@ var boxSettings = []Setting{
 	{Key: "developer_token", Env: "BOX_DEVELOPER_TOKEN", Method: "developer token", Secret: true, Text: "a developer token of an app, which is good for an hour"},
 	{Key: "client_id", Env: "BOX_CLIENT_ID", Method: "client credentials", Text: "the client ID of an app with client credentials"},
 	{Key: "client_secret", Env: "BOX_CLIENT_SECRET", Method: "client credentials", Secret: true, Text: "the client secret of that app"},
-	{Key: "enterprise_id", Env: "BOX_ENTERPRISE_ID", Method: "client credentials", Text: "the id of the enterprise that the app acts for"},
+	{Key: "enterprise_id", Env: "BOX_ENTERPRISE_ID", Method: "client credentials", Or: "user_id", Text: "the id of the enterprise that the app acts for, needless with a user_id"},
 	{Key: "config_file", Env: "BOX_CONFIG_FILE", Method: "app config", Text: "the path of the JSON file with the key of an app, which the developer console makes"},
-	{Key: "user_id", Env: "BOX_USER_ID", Text: "the id of the user that an app with a config file acts as, in place of its enterprise"},
+	{Key: "user_id", Env: "BOX_USER_ID", Text: "the id of the user that an app acts as, in place of its enterprise"},
 	{Key: "webhook_primary", Env: "BOX_WEBHOOK_PRIMARY_KEY", Secret: true, Webhook: true, Text: "the primary signature key of the app's webhooks"},
 	{Key: "webhook_secondary", Env: "BOX_WEBHOOK_SECONDARY_KEY", Secret: true, Webhook: true, Text: "the secondary signature key of the app's webhooks"},
 	baseURL(""),
@@ -43,9 +43,12 @@ var boxDeclaration = declaration{
 // boxOptions returns options with the first complete method: a developer token, client
 // credentials, or a config file.
 func boxOptions(v map[string]string, at tokenServer) ([]option.Option, error) {
-	switch token, id, secret, enterprise := v["developer_token"], v["client_id"], v["client_secret"], v["enterprise_id"]; {
+	id, secret, enterprise, user := v["client_id"], v["client_secret"], v["enterprise_id"], v["user_id"]
+	switch token := v["developer_token"]; {
 	case token != "":
 		return []option.Option{option.WithToken(token)}, nil
+	case id != "" && secret != "" && user != "":
+		return []option.Option{box.WithClientCredentials(id, secret, box.SubjectUser, user)}, nil
 	case id != "" && secret != "" && enterprise != "":
 		return []option.Option{box.WithClientCredentials(id, secret, box.SubjectEnterprise, enterprise)}, nil
 	}
@@ -54,7 +57,7 @@ func boxOptions(v map[string]string, at tokenServer) ([]option.Option, error) {
 		return nil, settingError(boxSettings, "config_file", err)
 	}
 	app.Origin, app.HTTPClient = at.origin, at.client
-	if user := v["user_id"]; user != "" {
+	if user != "" {
 		app.Subject = signin.Subject{UserID: user}
 	}
 	if app.Subject == (signin.Subject{}) {

@@ -56,8 +56,8 @@ func TestBoxMethodsInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	listGroups(t, p)
-	if got := s.forms[0].Get("grant_type"); got != "client_credentials" {
-		t.Errorf("the grant is %s", got)
+	if got := s.forms[0]; got.Get("grant_type") != "client_credentials" || got.Get("box_subject_type") != "enterprise" || got.Get("box_subject_id") != "17" {
+		t.Errorf("the form is %v", got)
 	}
 	values["developer_token"] = "x"
 	if p, err = providers.OpenWith("box", values); err != nil {
@@ -67,6 +67,21 @@ func TestBoxMethodsInOrder(t *testing.T) {
 	listGroups(t, p)
 	if len(s.claims) != n {
 		t.Error("a developer token did not come first")
+	}
+}
+
+// Client credentials act as the user of user_id, with an enterprise or without one.
+func TestBoxClientCredentialsOfUser(t *testing.T) {
+	for _, enterprise := range []string{"", "17"} {
+		s := newTokenServer(t)
+		p, err := providers.OpenWith("box", map[string]string{"base_url": s.URL, "client_id": "id", "client_secret": "secret", "enterprise_id": enterprise, "user_id": "42"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		listGroups(t, p)
+		if got := s.forms[0]; got.Get("grant_type") != "client_credentials" || got.Get("box_subject_type") != "user" || got.Get("box_subject_id") != "42" {
+			t.Errorf("enterprise %q: the form is %v", enterprise, got)
+		}
 	}
 }
 

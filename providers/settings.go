@@ -18,6 +18,8 @@ type Setting struct {
 	// Method is the authentication method that needs the setting. All settings of one
 	// method together open a provider. A setting without a method is optional.
 	Method string
+	// Or is the key of an optional setting whose value makes this one needless.
+	Or string
 	// Secret reports whether the value is a credential, which must not be displayed.
 	Secret bool
 	// Webhook reports whether Deliveries needs the value. OpenWith ignores it.
@@ -33,6 +35,11 @@ const BaseURL = "base_url"
 // baseURL returns the setting with the key BaseURL.
 func baseURL(env string) Setting {
 	return Setting{Key: BaseURL, Env: env, Text: "the URL of another server, which receives the credentials"}
+}
+
+// Given reports whether values, by Key, have the setting or the one of Or.
+func (s Setting) Given(values map[string]string) bool {
+	return values[s.Key] != "" || s.Or != "" && values[s.Or] != ""
 }
 
 // name returns the setting's name in errors.
@@ -75,12 +82,11 @@ func Missing(name string, values map[string]string) ([][]Setting, error) {
 func (d declaration) missing(values map[string]string) [][]Setting {
 	var all, begun [][]Setting
 	for _, method := range d.methods() {
-		rest := slices.DeleteFunc(slices.Clone(method), func(s Setting) bool { return values[s.Key] != "" })
-		switch len(rest) {
-		case 0:
+		rest := slices.DeleteFunc(slices.Clone(method), func(s Setting) bool { return s.Given(values) })
+		switch {
+		case len(rest) == 0:
 			return nil
-		case len(method):
-		default:
+		case slices.ContainsFunc(method, func(s Setting) bool { return values[s.Key] != "" }):
 			begun = append(begun, rest)
 		}
 		all = append(all, rest)

@@ -35,8 +35,8 @@ func boxMethods() []Method {
 			login:  boxAppConfig,
 		},
 		{
-			Provider: name, Name: box.MethodClientCredentials, Title: "an app acts for its enterprise by its client secret",
-			Needed: settings(name, "client_id", "client_secret", "enterprise_id"),
+			Provider: name, Name: box.MethodClientCredentials, Title: "an app acts for its enterprise or a user by its client secret",
+			Needed: settings(name, "client_id", "client_secret", "enterprise_id"), Optional: settings(name, "user_id"),
 			Scopes: boxAgain,
 			login:  boxClientCredentials,
 		},
@@ -94,6 +94,9 @@ func boxClientCredentials(ctx context.Context, r Request) (*auth.Credential, err
 		return nil, err
 	}
 	subject := box.Subject{EnterpriseID: r.Values["enterprise_id"]}
+	if user := r.Values["user_id"]; user != "" {
+		subject = box.Subject{UserID: user}
+	}
 	app := box.ClientCredentials{ClientID: r.Values["client_id"], ClientSecret: secret, Subject: subject, Origin: origin, HTTPClient: r.HTTPClient}
 	source, err := app.TokenSource()
 	if err := check(ctx, source, err); err != nil {

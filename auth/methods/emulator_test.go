@@ -102,6 +102,7 @@ func TestEmulator(t *testing.T) {
 		{"box", "app", map[string]string{"client_id": "B1", "client_secret": "canary-secret", "redirect_url": free}, methods.Want{}},
 		{"box", "app config", map[string]string{"config_file": boxConfig(t)}, methods.Want{}},
 		{"box", "client credentials", map[string]string{"client_id": "B1", "client_secret": "canary-secret", "enterprise_id": "17"}, methods.Want{}},
+		{"box", "client credentials", map[string]string{"client_id": "B1", "client_secret": "canary-secret", "user_id": "11000000001"}, methods.Want{}},
 		{"box", "developer token", map[string]string{"developer_token": "canary-token"}, methods.Want{}},
 		{"clerk", "secret key", map[string]string{"secret_key": "sk_test_canary"}, methods.Want{}},
 		{"googlechat", "installed app", map[string]string{"client_secrets": clientSecrets(t)}, methods.Want{}},

@@ -134,7 +134,7 @@ func (m Method) Settings() []providers.Setting { return slices.Concat(m.Needed, 
 
 // Missing returns the needed settings that values lack.
 func (m Method) Missing(values map[string]string) []providers.Setting {
-	return slices.DeleteFunc(slices.Clone(m.Needed), func(s providers.Setting) bool { return values[s.Key] != "" })
+	return slices.DeleteFunc(slices.Clone(m.Needed), func(s providers.Setting) bool { return s.Given(values) })
 }
 
 // Refreshes reports whether the credentials of the method get new tokens.

@@ -86,6 +86,7 @@ func signIns(t *testing.T) []signIn {
 		{provider: "box", method: "app config", flags: []string{"--set", "config_file=" + boxConfigOf(t)}, account: "enterprise 17"},
 		{provider: "box", method: "app config", flags: []string{"--set", "user_id=11000000001", "--set", "config_file=" + boxConfigOf(t)}, account: "user 11000000001"},
 		{provider: "box", method: "client credentials", flags: []string{"--set", "client_id=id", "--set", "enterprise_id=17"}, stdin: "canary-secret\n", account: "enterprise 17"},
+		{provider: "box", method: "client credentials", flags: []string{"--set", "client_id=id", "--set", "user_id=11000000001"}, stdin: "canary-secret\n", account: "user 11000000001"},
 		{provider: "box", method: "developer token", stdin: "canary-token\n", account: "ada@example.com", expires: true, warns: "A developer token ends an hour after its creation"},
 		{provider: "clerk", method: "secret key", stdin: "sk_test_canary\n", account: "test instance"},
 		{provider: "googlechat", method: "installed app", flags: []string{"--client-secrets", clientSecretsOf(t)}, scopes: google + "memberships.readonly " + google + "spaces.readonly", expires: true},

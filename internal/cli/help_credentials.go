@@ -64,7 +64,7 @@ func providerHelp(name string) string {
 	}
 	settings, _ := providers.Settings(name)
 	for _, s := range settings {
-		b.WriteString(strings.TrimRight(fmt.Sprintf("%s  %-18s%s", helpIndent, s.Key, s.Env), " ") + "\n")
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%s  %-18s %s", helpIndent, s.Key, s.Env), " ") + "\n")
 		for _, line := range output.Wrap(s.Text, helpWidth-2*len(helpIndent)-2) {
 			b.WriteString(helpIndent + helpIndent + "  " + line + "\n")
 		}

@@ -15,6 +15,9 @@ func SecretFault(s string) string {
 	if fault := schemeFault(s); fault != "" {
 		return fault
 	}
+	if strings.Contains(s, "\ufeff") {
+		return "holds a byte order mark, which some editors write before a text: leave it out"
+	}
 	if !ValidHeaderValue(s) || strings.TrimSpace(s) != s {
 		return "holds a line break, a control character or outer white space: give it alone, on one line"
 	}

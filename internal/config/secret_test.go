@@ -38,6 +38,7 @@ func TestSecretFault(t *testing.T) {
 		"\tcanary":                     outer,
 		"\u00a0canary":                 outer,
 		"can\nary":                     outer,
+		"\ufeffcanary":                 "holds a byte order mark",
 		"can\x00ary":                   outer,
 		"canary\x7f":                   outer,
 		`"canary"`:                     "stands in quotes",

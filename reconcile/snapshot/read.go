@@ -100,7 +100,7 @@ func read(r io.Reader) (_ *Snapshot, sealed bool, line int, _ error) {
 	return s, end.Seal != nil, line, nil
 }
 
-// byteOrderMark is what Windows programs write before UTF-8.
+// byteOrderMark is the mark that Windows programs write before UTF-8.
 const byteOrderMark = "\ufeff"
 
 // withoutMark returns a reader of r without a byte order mark.
