@@ -27,3 +27,13 @@ func (p *Pattern) Match(text []byte) bool { return p.compiled().Match(text) }
 func (p *Pattern) FindStringSubmatch(text string) []string {
 	return p.compiled().FindStringSubmatch(text)
 }
+
+// FindAllStringSubmatch returns every match in text and its groups, nil if there is none.
+func (p *Pattern) FindAllStringSubmatch(text string) [][]string {
+	return p.compiled().FindAllStringSubmatch(text, -1)
+}
+
+// ReplaceAllString returns text with every match replaced, in which $1 is the first group.
+func (p *Pattern) ReplaceAllString(text, replacement string) string {
+	return p.compiled().ReplaceAllString(text, replacement)
+}

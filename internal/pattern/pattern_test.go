@@ -13,6 +13,13 @@ func TestPattern(t *testing.T) {
 	if got := p.FindStringSubmatch("abb"); !slices.Equal(got, []string{"abb", "bb"}) {
 		t.Errorf("got %q", got)
 	}
+	each := New(`(a)(b)?`)
+	if got := each.FindAllStringSubmatch("aab"); !slices.EqualFunc(got, [][]string{{"a", "a", ""}, {"ab", "a", "b"}}, slices.Equal) {
+		t.Errorf("got %q", got)
+	}
+	if got := each.ReplaceAllString("aab", "<$1>"); got != "<a><a>" {
+		t.Errorf("got %q", got)
+	}
 }
 
 // An invalid expression fails where it is used.

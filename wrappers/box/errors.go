@@ -2,7 +2,6 @@ package box
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -10,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/grant"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -64,7 +64,7 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 		f.RequestID = r.Header.Get("Box-Request-Id")
 	}
 	for _, line := range r.Header.Values("Www-Authenticate") {
-		for _, m := range challenge.FindAllStringSubmatch(line, -1) {
+		for _, m := range challenge.FindAllStringSubmatch(line) {
 			switch value := unquote.ReplaceAllString(m[2], "$1"); {
 			case m[1] == "error" && f.Code == "":
 				f.Code = value
@@ -90,6 +90,6 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 }
 
 var (
-	challenge = regexp.MustCompile(`(?:^|[\s,])(error|error_description)="((?:[^"\\]|\\.)*)"`)
-	unquote   = regexp.MustCompile(`\\(.)`)
+	challenge = pattern.New(`(?:^|[\s,])(error|error_description)="((?:[^"\\]|\\.)*)"`)
+	unquote   = pattern.New(`\\(.)`)
 )

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // Filter is a condition on the rows of a listing, made by functions such as [Eq] and
@@ -109,9 +110,9 @@ func join(operator string, conditions []Filter) Filter {
 }
 
 var (
-	identifier = regexp.MustCompile(`^[A-Za-z$_][A-Za-z0-9$_]*$`)
-	reserved   = regexp.MustCompile(`(?i)^(like|null|true|false)$`)
-	property   = regexp.MustCompile(`^[A-Za-z$_][A-Za-z0-9$_]*(\.[A-Za-z$_][A-Za-z0-9$_]*|\["([^"\\]|\\.)*"\])*$`)
+	identifier = pattern.New(`^[A-Za-z$_][A-Za-z0-9$_]*$`)
+	reserved   = pattern.New(`(?i)^(like|null|true|false)$`)
+	property   = pattern.New(`^[A-Za-z$_][A-Za-z0-9$_]*(\.[A-Za-z$_][A-Za-z0-9$_]*|\["([^"\\]|\\.)*"\])*$`)
 )
 
 func compare(f Field, operator, literal string) Filter {

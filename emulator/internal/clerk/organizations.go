@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // picture is the image URL of every user and organization.
@@ -92,7 +92,7 @@ func (o *organization) keep(p gen.ListOrganizationsParams) bool {
 	return pick(list(p.UserID), has) && pick(list(p.OrganizationID), is)
 }
 
-var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var slugForm = pattern.New(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (s *server) CreateOrganization(_ context.Context, req gen.CreateOrganizationRequestObject) (gen.CreateOrganizationResponseObject, error) {
 	s.mu.Lock()

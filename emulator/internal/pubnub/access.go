@@ -9,13 +9,13 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/seed"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 )
 
 // subscribeKeys matches every possible subscribe key; each key has a keyset.
-var subscribeKeys = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var subscribeKeys = pattern.New(`^[A-Za-z0-9_-]+$`)
 
 // subscribeKey returns the subscribe key in a path, "" if the path has none.
 func subscribeKey(r *http.Request) string {

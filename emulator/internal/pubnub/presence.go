@@ -2,10 +2,10 @@ package pubnub
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 const (
@@ -14,7 +14,7 @@ const (
 )
 
 // presencePath matches the requests that PubNub's SDKs make beside a subscription.
-var presencePath = regexp.MustCompile(`^/v2/presence/sub-key/[^/]+/channel/[^/]+/(heartbeat|leave)$`)
+var presencePath = pattern.New(`^/v2/presence/sub-key/[^/]+/channel/[^/]+/(heartbeat|leave)$`)
 
 // presenceAnswer is the response of the Presence API.
 type presenceAnswer struct {

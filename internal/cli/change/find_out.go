@@ -1,12 +1,12 @@
 package change
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // openOutcome is the error of a change that may have happened, with the command line that
@@ -58,7 +58,7 @@ func groupArgument(c *memberships.Client, g memberships.Group) string {
 }
 
 // plainWord matches a word that no shell splits or expands.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./=-]*$`)
+var plainWord = pattern.New(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./=-]*$`)
 
 // shellWord quotes an argument for a shell if needed.
 func shellWord(arg string) string {
