@@ -65,7 +65,7 @@ func (y *tally) count(t *testing.T, c cell, o outcome) {
 // seed selects the cells of a sample.
 const seed = "1"
 
-// sampled reports whether a run includes the cell: a sixth of the cells, selected by name,
+// sampled reports whether a run includes the cell: an eighth of the cells, selected by name,
 // or all under make deep or if FAULT names the fault.
 func (c cell) sampled() bool {
 	if deeptest.Enabled() || os.Getenv("FAULT") != "" {
@@ -73,7 +73,7 @@ func (c cell) sampled() bool {
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(seed + c.String()))
-	return h.Sum32()%6 == 0
+	return h.Sum32()%8 == 0
 }
 
 // TestMatrix runs every fault with every operation of every provider at every place, and

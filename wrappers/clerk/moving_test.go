@@ -14,6 +14,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/deeptest"
 	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
@@ -74,7 +75,7 @@ func keys[T any](seq iter.Seq2[*T, error], key func(*T) string) iter.Seq2[string
 // A member present for the whole listing is yielded once, or the listing ends with
 // memberships.ErrUnstable.
 func TestListWhileMembersChange(t *testing.T) {
-	const schedules = 60
+	schedules := deeptest.Count(15, 60)
 	for name, m := range movings() {
 		for _, k := range []int{1, 4} {
 			t.Run(fmt.Sprint(name, ", pages at once: ", k), func(t *testing.T) {

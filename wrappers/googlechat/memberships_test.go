@@ -121,13 +121,15 @@ func TestConfirmingReads(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			c, w := scripted(t, step{503, ""}, step{200, tc.body})
-			if err := tc.do(t.Context(), c); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tc.read, w.seen[1].URL.RequestURI()); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				c, w := scripted(t, step{503, ""}, step{200, tc.body})
+				if err := tc.do(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(tc.read, w.seen[1].URL.RequestURI()); diff != "" {
+					t.Errorf("(-want +got)\n%s", diff)
+				}
+			})
 		})
 	}
 	t.Run("a deleted space", func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +20,9 @@ import (
 )
 
 // The response to a deletion is an empty object; any other body is malformed.
-func TestSpacesDeleteResponses(t *testing.T) {
+func TestSpacesDeleteResponses(t *testing.T) { synctest.Test(t, spacesDeleteResponses) } // for the waits before readings
+
+func spacesDeleteResponses(t *testing.T) {
 	for body, ok := range map[string]bool{`{}`: true, "{\n}": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
 		c, _ := withBodies(t, body)
 		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})

@@ -29,7 +29,9 @@ func (h *hosts) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // Two hosts of Google get the token by default, and a host of the caller's alone otherwise.
-func TestHosts(t *testing.T) {
+func TestHosts(t *testing.T) { synctest.Test(t, hostsOfCalls) } // for the waits before readings
+
+func hostsOfCalls(t *testing.T) {
 	const chat, events = "https://chat.googleapis.com", "https://workspaceevents.googleapis.com"
 	for _, tt := range []struct {
 		name             string

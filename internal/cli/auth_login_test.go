@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,15 +11,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
-	"github.com/fxamacker/cbor/v2"
-
-	"github.com/memberships-go/memberships/auth"
 	"github.com/memberships-go/memberships/auth/login"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/exit"
-	"github.com/memberships-go/memberships/internal/cli/signin"
 )
 
 // Without a home folder, the environment still has its credentials, and a sign-in says what to
@@ -184,7 +178,11 @@ credentials:
 		if row, code := s.status(tc.provider); code != exit.Done || row["state"] != "not signed in" {
 			t.Errorf("%s: %d, %v", tc.method, code, row)
 		}
-		for name, res := range map[string]result{"a good one": login(tc.good, srv.URL), "no answer": login(tc.bad, "http://127.0.0.1:1"), "a mark of UTF-8": login("\ufeff"+tc.good, srv.URL)} {
+		kept := map[string]result{"a good one": login(tc.good, srv.URL), "a mark of UTF-8": login("\ufeff"+tc.good, srv.URL)}
+		if tc.method == "secret-key" { // the others wait as long for no answer
+			kept["no answer"] = login(tc.bad, "http://127.0.0.1:1")
+		}
+		for name, res := range kept {
 			if res.code != exit.Done || !strings.Contains(res.stderr, "signed in at "+tc.provider) {
 				t.Errorf("%s, %s: got %+v", tc.method, name, res)
 			}
@@ -212,86 +210,5 @@ func TestLoginFailure(t *testing.T) {
 		if got := loginFailure(t.Context(), tc.work, "webex", tc.err); got.Error() != tc.want {
 			t.Errorf("got %v, want %s", got, tc.want)
 		}
-	}
-}
-
-// A sign-in whose tokens another program has removed is ended, which says that none was
-// revoked.
-func TestAuthLogoutOfMissingTokens(t *testing.T) {
-	s, srv := newSigning(t)
-	if res := s.botLogin(srv.URL, "token", "file"); res.code != exit.Done {
-		t.Fatalf("login: %+v", res)
-	}
-	if err := os.Remove(s.credentialFile("files")); err != nil {
-		t.Fatal(err)
-	}
-	if res := s.run(strings.NewReader(""), "auth", "logout", "webex"); res.code != exit.Done || !strings.Contains(res.stderr, "signed out of webex; ") || !strings.HasSuffix(res.stderr, " had no tokens, and none was revoked\n") {
-		t.Errorf("got %+v", res)
-	}
-	if row, code := s.status("webex"); code != exit.Done || row["state"] != "not signed in" {
-		t.Errorf("%d, %v", code, row)
-	}
-}
-
-// A sign-out without an answer of the provider keeps the tokens and names the command that
-// removes them. One without a revocation says that the tokens stay valid.
-func TestAuthLogoutRevocation(t *testing.T) {
-	s, srv := newSigning(t)
-	const valid = " has not revoked the tokens: a copy of them works until their end.\n"
-	keep := func(provider, method, origin string) {
-		c := &auth.Credential{Provider: provider, Method: method, ClientID: "id", ClientSecret: "canary", AccessToken: "canary", RefreshToken: "canary", Origin: origin}
-		if _, err := signin.New(s.folder(), nil).Save(t.Context(), provider+"/default", signin.File, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, tc := range []struct {
-		provider, method, origin, flag string
-		code                           int
-		want                           string
-		valid                          bool
-	}{
-		{"box", "app", "http://127.0.0.1:1", "--", exit.Failed, "the tokens stay in their store: try again, or remove them without a revocation by 'memberships auth logout box --keep-tokens'", false},
-		{"box", "app", "http://127.0.0.1:1", "--keep-tokens", exit.Done, "signed out of box", true},
-		{"box", "app", srv.URL, "--", exit.Done, "signed out of box", false},
-		{"webex", "integration", srv.URL, "--", exit.Done, "signed out of webex", true},
-	} {
-		keep(tc.provider, tc.method, tc.origin)
-		res := s.run(strings.NewReader(""), "auth", "logout", tc.flag, tc.provider)
-		if res.code != tc.code || !strings.Contains(res.stderr, tc.want) || strings.Contains(res.stderr, "canary") || strings.HasSuffix(res.stderr, tc.provider+valid) != tc.valid {
-			t.Errorf("%s %s: got %+v", tc.provider, tc.flag, res)
-		}
-		if row, _ := s.status(tc.provider); (row["state"] == "not signed in") != (tc.code == exit.Done) {
-			t.Errorf("%s %s: %v", tc.provider, tc.flag, row)
-		}
-	}
-}
-
-// The status lists the permissions of a token, and names the setting of a sign-in whose file is
-// gone in place of a variable that is not set.
-func TestAuthStatusOfSettings(t *testing.T) {
-	type entry = map[cbor.ByteString]any
-	data, err := cbor.Marshal(entry{"v": 2, "t": time.Now().Unix(), "ttl": 600, "res": entry{"chan": entry{"general": 36}, "uuid": entry{"ada": 32}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, srv := newSigning(t)
-	s.env = map[string]string{"PUBNUB_AUTH_TOKEN": base64.RawURLEncoding.EncodeToString(data)}
-	if res := s.run(strings.NewReader("sub-c-1\nada\n"), "auth", "login", "pubnub", "--store", "file", "--base-url", srv.URL); res.code != exit.Done {
-		t.Fatalf("login: %+v", res)
-	}
-	s.env = map[string]string{}
-	if row, code := s.status("pubnub"); code != exit.Done || row["scopes"] != "channel general: manage, get; user ada: get" {
-		t.Errorf("%d, %v", code, row)
-	}
-	file := serviceAccountOf(t)
-	if res := s.run(strings.NewReader(""), "auth", "login", "googlechat", "--method", "service-account", "--set", "credentials_file="+file, "--store", "file", "--base-url", srv.URL); res.code != exit.Done {
-		t.Fatalf("login: %+v", res)
-	}
-	if err := os.Remove(file); err != nil {
-		t.Fatal(err)
-	}
-	row, code := s.status("googlechat")
-	if code != exit.Failed || row["state"] != "does not work" || strings.Contains(row["detail"], "GOOGLE_APPLICATION_CREDENTIALS") || !strings.Contains(row["detail"], `credentials_file of the sign-in of profile "default"`) || !strings.Contains(row["detail"], file) {
-		t.Errorf("%d, %v", code, row)
 	}
 }
