@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -64,8 +66,15 @@ func TestEachProvider(t *testing.T) {
 	}
 }
 
+// setup starts the emulator of a script, and writes small.yaml, the built-in state with 100
+// members in place of its 2,500.
 func setup(e *testscript.Env) error {
 	e.Setenv("GORACE", "atexit_sleep_ms=0") // saves a second for each command under the race detector
+	e.Setenv("GOMAXPROCS", "1")             // the scripts themselves run on all processors
+	small := bytes.Replace(emulator.BuiltInState(), []byte("count: 2497"), []byte("count: 97"), 1)
+	if err := os.WriteFile(filepath.Join(e.WorkDir, "small.yaml"), small, 0o600); err != nil {
+		return err
+	}
 	return startEmulator(e.Setenv, e.Defer)
 }
 
