@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -558,5 +561,43 @@ func TestPrefetchKeepsTheRateLimit(t *testing.T) {
 				t.Errorf("%d pages at once: %d requests took %v, want %v: %v", k, len(s.asked), took, want, err)
 			}
 		})
+	}
+}
+
+// A caller that ends a loop while the next page is in flight keeps the connection of a server
+// that speaks HTTP/2, as all providers do.
+func TestBreakKeepsConnection(t *testing.T) {
+	began := make(chan struct{}, 1)
+	var connections atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("from") != "" {
+			began <- struct{}{}
+			<-r.Context().Done()
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":[{"id":"a"},{"id":"b"}],"total":4}`)
+	}))
+	srv.EnableHTTP2 = true
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.StartTLS()
+	defer srv.Close()
+	list := new(slowServer).list(t, nil, 2, option.WithHTTPClient(srv.Client()), option.WithBaseURL(srv.URL))
+	for range 3 {
+		for m, err := range list.All(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.ID == "b" {
+				<-began
+				break
+			}
+		}
+	}
+	if got := connections.Load(); got != 1 {
+		t.Errorf("%d connections, want 1", got)
 	}
 }
