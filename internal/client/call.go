@@ -275,7 +275,7 @@ func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) 
 	if p.isWrite() {
 		return settle(ctx, p, readOne(p, v, key), v, nil)
 	}
-	if e := p.read(ctx, readOne(p, v, key)); e != nil {
+	if e := p.exchange(ctx, readOne(p, v, key)).run(ctx); e != nil {
 		return nil, e
 	}
 	return v, nil

@@ -18,10 +18,10 @@ func (s *source[P, T]) Fetch(ctx context.Context, r paging.Request) (*paging.Pag
 	p.req = s.request(r)
 	p.cache = &s.cache
 	var got *paging.Page[T]
-	e := p.read(ctx, func(resp *transport.Response) (err error) {
+	e := p.exchange(ctx, func(resp *transport.Response) (err error) {
 		got, err = s.read(resp, r)
 		return err
-	})
+	}).run(ctx)
 	if e != nil {
 		return nil, e
 	}

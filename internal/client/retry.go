@@ -24,12 +24,8 @@ type exchange struct {
 	retriedMalformed bool   // a malformed answer is retried once a call
 }
 
-// read makes a call that changes nothing. accept decodes a success and copies the parts of
-// its body that it keeps: the body is released when read returns.
-func (p *prepared) read(ctx context.Context, accept func(*transport.Response) error) *memberships.Error {
-	return p.exchange(ctx, accept).run(ctx)
-}
-
+// exchange returns the exchange of one call. accept decodes a success and copies the parts of
+// its body that it keeps: the body is released when run returns.
 func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response) error) *exchange {
 	x := &exchange{p: p, http: p.client.httpFor(p.cfg)}
 	v := p.client.api

@@ -48,12 +48,7 @@ func (l *List[T]) parallel() int { return max(l.shape.Parallel, 1) }
 // take returns the page for r, which may be in flight already.
 func (p *prefetcher[T]) take(r Request) (*indexed[T], error) {
 	p.fastCaller = !p.delivered.IsZero() && time.Since(p.delivered) < minBusy
-	got, err := p.receive(r)
-	p.delivered = time.Now()
-	return got, err
-}
-
-func (p *prefetcher[T]) receive(r Request) (*indexed[T], error) {
+	defer func() { p.delivered = time.Now() }()
 	p.dropMismatch(r)
 	if len(p.inFlight) == 0 {
 		return p.list.fetch(p.ctx, r)
