@@ -381,14 +381,15 @@ func TestPlanIsData(t *testing.T) {
 		t.Errorf("read again (-want +got):\n%s", diff)
 	}
 	for name, tt := range map[string]struct{ from, to, want string }{
-		"another id":      {`"id": "m0007"`, `"id": "m0008"`, "edited"},
-		"another op":      {`"op": "add"`, `"op": "remove"`, "edited"},
-		"another hash":    {`"hash": "` + p.Hash[:4], `"hash": "0000`, "edited"},
-		"another format":  {reconcile.PlanFormat, "memberships-plan/9", `"memberships-plan/9"`},
-		"no format":       {`"format"`, `"version"`, `no "format"`},
-		"an unknown key":  {`"mode"`, `"more": 1, "mode"`, "unknown field"},
-		"another type":    {`"removals": 4`, `"removals": "4"`, "line 205, column 19"},
-		"something after": {"\n}\n", "\n}\n{}", "line"},
+		"another id":         {`"id": "m0007"`, `"id": "m0008"`, "edited"},
+		"another op":         {`"op": "add"`, `"op": "remove"`, "edited"},
+		"another hash":       {`"hash": "` + p.Hash[:4], `"hash": "0000`, "edited"},
+		"another format":     {reconcile.PlanFormat, "memberships-plan/9", `"memberships-plan/9"`},
+		"no format":          {`"format"`, `"version"`, `no "format"`},
+		"an unknown key":     {`"mode"`, `"more": 1, "mode"`, "unknown field"},
+		"another type":       {`"removals": 4`, `"removals": "4"`, `line 205, column 19: the value of "groups.removals" has the wrong type, string`},
+		"a number as format": {`"format": "` + reconcile.PlanFormat + `"`, `"format": 1`, `the value of "format" has the wrong type, number`},
+		"something after":    {"\n}\n", "\n}\n{}", "line"},
 	} {
 		if !strings.Contains(text.String(), tt.from) {
 			t.Fatalf("%s: the plan does not have %s:\n%s", name, tt.from, text.String()[:900])

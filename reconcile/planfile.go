@@ -93,6 +93,7 @@ func jsonError(text []byte, err error) error {
 		at = syntax.Offset
 	case errors.As(err, &kind):
 		at = kind.Offset
+		err = fmt.Errorf("the value of %q has the wrong type, %s", kind.Field, kind.Value)
 	}
 	before := string(text[:min(at, int64(len(text)))])
 	line := 1 + strings.Count(before, "\n")

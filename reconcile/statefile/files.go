@@ -90,7 +90,7 @@ func filesOf(path string) ([]file, error) {
 	}
 	var files []file
 	for _, e := range entries {
-		ext := filepath.Ext(e.Name())
+		ext := strings.ToLower(filepath.Ext(e.Name()))
 		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || ext != ".yaml" && ext != ".yml" {
 			continue
 		}

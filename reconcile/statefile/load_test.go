@@ -153,7 +153,7 @@ func TestTextsAreNotConverted(t *testing.T) {
 func TestFolders(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"b.yml": "version: 1\ngroups: {b: {in: {box: \"2\"}, members: {ada: member}}}", "a.yaml": "version: 1\npeople: {ada: {email: a@b}}",
+		"b.YML": "version: 1\ngroups: {b: {in: {box: \"2\"}, members: {ada: member}}}", "a.yaml": "version: 1\npeople: {ada: {email: a@b}}",
 		"c.txt": "no YAML: :", ".d.yaml": "version: 2", "~": "", "e.yaml.bak": "[",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -172,7 +172,7 @@ func TestFolders(t *testing.T) {
 	for _, g := range d.Groups {
 		places = append(places, strings.TrimPrefix(g.At.String(), dir+string(filepath.Separator)))
 	}
-	if diff := cmp.Diff([]string{"stdin:2:10", "b.yml:2:10"}, places); diff != "" {
+	if diff := cmp.Diff([]string{"stdin:2:10", "b.YML:2:10"}, places); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
