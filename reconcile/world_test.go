@@ -34,7 +34,7 @@ type world struct {
 	before func(*http.Request) // is called before each request
 }
 
-// write is a request that changes something, and the members whom it changed.
+// write has a request that changes something, and the members that it changed.
 type write struct {
 	text   string
 	status int

@@ -43,7 +43,7 @@ type Method struct {
 	// Redirect is the address that the app registers for the browser's answer, unless the
 	// settings name another one. It is empty if any free port will do.
 	Redirect string
-	// Wants are the uses that select scopes of their own. The others change nothing.
+	// Wants names the uses that select scopes of their own. The others change nothing.
 	Wants Want
 	// Warning is a limit that users should know before they sign in, as a sentence. It may be
 	// empty.

@@ -57,7 +57,7 @@ var authSchema = output.Schema[authStatus]{
 		{Name: "state", Text: func(s authStatus) string { return s.state }},
 		{Name: "account", Text: func(s authStatus) string { return s.account }},
 		{Name: "until", Text: func(s authStatus) string {
-			if s.refreshed { // and an unknown end of it is no end of the sign-in
+			if s.refreshed { // an unknown end of it does not end the sign-in
 				return instantText(s.refreshUntil)
 			}
 			return instantText(s.expires)

@@ -33,7 +33,7 @@ type Endpoint struct {
 	Op string
 	// IDs are the path parameters in the order of the template.
 	IDs []ID
-	// Params are the query parameters in the order of the document.
+	// Params has the query parameters in the order of the document.
 	Params []Param
 
 	header      http.Header

@@ -36,7 +36,7 @@ type Store struct {
 	name, path, by string
 	chosen         bool
 	logins         *signin.Logins // nil without a home
-	// unused are the profiles of the file beside an emulator, and unread reports that the file
+	// unused holds the profiles of the file beside an emulator, and unread reports that the file
 	// cannot be read.
 	unused map[string]profile
 	unread bool
