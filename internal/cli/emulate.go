@@ -29,7 +29,7 @@ MEMBERSHIPS_EMULATOR set to it, this command uses it for every provider.
 
 At that URL is a page with people and groups, live requests, faults, the clock
 and deliveries. Programs have the same under /_emulator/, as
-/_emulator/openapi.yaml describes. Both need no credential, and are off by
+/_emulator/openapi.yaml describes. Neither needs a credential. Both are off by
 default if other machines can reach the address.
 
 With a command, it serves on a free port, sets MEMBERSHIPS_EMULATOR, runs the
