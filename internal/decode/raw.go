@@ -1,9 +1,6 @@
 package decode
 
-import (
-	"encoding/json"
-	"unicode/utf8"
-)
+import "encoding/json"
 
 // Raw reads the bytes of any value, null included. prev is the field's value in the row
 // before.
@@ -51,28 +48,47 @@ func (r *Reader) copied(p, e int) json.RawMessage {
 
 // Skip skips a value of any kind, and validates it.
 func (r *Reader) Skip(p int) int {
-	if p >= len(r.buf) {
-		return r.bad(p)
-	}
-	switch r.buf[p] {
-	case '{':
-		p, ok := r.skipKey(p+1, true)
-		for ok {
-			p, ok = r.skipKey(r.skipInner(p), false)
+	var few [32]byte
+	open := few[:0] // the brackets of the values around p
+	for {
+		within := r.bracket(p)
+		if within == 0 {
+			p = r.skipScalar(p)
+		} else if len(open) == maxDepth {
+			return r.bad(p)
+		} else {
+			open = append(open, within)
+			p++
 		}
-		return p
-	case '[':
-		p, ok := r.elem(p+1, true)
-		for ok {
-			p, ok = r.elem(r.skipInner(p), false)
+		first, found := within != 0, false
+		for !found {
+			if len(open) == 0 {
+				return p
+			}
+			if open[len(open)-1] == '{' {
+				p, found = r.skipKey(p, first)
+			} else {
+				p, found = r.elem(p, first)
+			}
+			if !found {
+				open, first = open[:len(open)-1], false
+			}
 		}
-		return p
 	}
-	return r.skipInner(p)
 }
 
-// skipInner is Skip without recursion: jx reads nested values and bounds their depth.
-func (r *Reader) skipInner(p int) int {
+// maxDepth bounds the depth of a skipped value, as encoding/json does.
+const maxDepth = 10_000
+
+// bracket returns the byte at p if it opens an object or array, 0 otherwise.
+func (r *Reader) bracket(p int) byte {
+	if p < len(r.buf) && (r.buf[p] == '{' || r.buf[p] == '[') {
+		return r.buf[p]
+	}
+	return 0
+}
+
+func (r *Reader) skipScalar(p int) int {
 	if p >= len(r.buf) {
 		return r.bad(p)
 	}
@@ -88,7 +104,7 @@ func (r *Reader) skipInner(p int) int {
 	case 'f':
 		word = "false"
 	default:
-		return r.skipAny(p)
+		return r.skipNumber(p)
 	}
 	if next, ok := r.literal(p, word); ok {
 		return next
@@ -96,11 +112,40 @@ func (r *Reader) skipInner(p int) int {
 	return r.bad(p)
 }
 
-func (r *Reader) skipAny(p int) int {
-	r.jx.ResetBytes(r.buf[p:])
-	raw, err := r.jx.Raw()
-	if err != nil || !utf8.Valid(raw) || !r.failure && !escapes(raw) {
+func (r *Reader) skipNumber(p int) int {
+	b, e := r.buf, p
+	if b[e] == '-' {
+		e++
+	}
+	if e < len(b) && b[e] == '0' {
+		e++
+	} else if e = r.digits(e); e < 0 {
 		return r.bad(p)
 	}
-	return p + len(raw)
+	if e < len(b) && b[e] == '.' {
+		if e = r.digits(e + 1); e < 0 {
+			return r.bad(p)
+		}
+	}
+	if e < len(b) && (b[e] == 'e' || b[e] == 'E') {
+		if e++; e < len(b) && (b[e] == '+' || b[e] == '-') {
+			e++
+		}
+		if e = r.digits(e); e < 0 {
+			return r.bad(p)
+		}
+	}
+	return e
+}
+
+// digits returns the position after the digits at p, or -1 if there are none.
+func (r *Reader) digits(p int) int {
+	e := p
+	for e < len(r.buf) && r.buf[e]-'0' <= 9 {
+		e++
+	}
+	if e == p {
+		return -1
+	}
+	return e
 }

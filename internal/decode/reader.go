@@ -1,18 +1,14 @@
 package decode
 
-import (
-	"sync"
-
-	"github.com/go-faster/jx"
-)
+import "sync"
 
 // Reader reads one document from its bytes. Its methods take the position of a value and
 // return the position after it, which stays in a register. After an error the position is
 // the end of the document, where every method returns the zero value and every loop ends:
 // callers need no check in between. A Reader is not safe for concurrent use.
 //
-// Reader itself reads the common forms, a machine word at a time: strings without escapes,
-// integers and names. jx reads the others.
+// The common forms are read a machine word at a time: strings without escapes, integers and
+// names.
 type Reader struct {
 	buf []byte
 
@@ -32,7 +28,6 @@ type Reader struct {
 	memory [MaxTypes]successors
 	used   uint32 // a bit for each element of memory that is not zero
 
-	jx   jx.Decoder
 	text []byte // the last string with escapes, decoded
 }
 
@@ -72,7 +67,7 @@ func (r *Reader) forget() {
 		}
 	}
 	r.buf, r.used, r.listed, r.escaped, r.failure = nil, 0, false, false, false
-	r.firstErr, r.arena, r.jx = decodeError{}, arena{}, jx.Decoder{}
+	r.firstErr, r.arena = decodeError{}, arena{}
 }
 
 // end returns the error of the document, also for text after it.

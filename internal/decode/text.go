@@ -1,12 +1,8 @@
 package decode
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"strconv"
-	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -75,9 +71,8 @@ func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
 	if !escaped {
 		return r.buf[p+1 : next-1], next, true
 	}
-	r.jx.ResetBytes(r.buf[p:next])
-	s, err := r.jx.StrAppend(r.text[:0])
-	if err != nil {
+	s, ok = appendUnescaped(r.text[:0], r.buf[p+1:next-1])
+	if !ok {
 		return nil, r.bad(p), false
 	}
 	r.text, r.escaped = s, true
@@ -110,44 +105,4 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 			return r.bad(e), false
 		}
 	}
-}
-
-// escapes reports whether every escape in s is valid and every surrogate has its other half.
-// jx and encoding/json replace a lone surrogate by U+FFFD.
-func escapes(s []byte) bool {
-	for {
-		i := bytes.IndexByte(s, '\\')
-		if i < 0 {
-			return true
-		}
-		s = s[i:]
-		if len(s) > 1 && s[1] != 'u' {
-			if strings.IndexByte(`"\/bfnrt`, s[1]) < 0 {
-				return false
-			}
-			s = s[2:]
-			continue
-		}
-		r, ok := unit(s)
-		if !ok {
-			return false
-		}
-		s = s[6:]
-		if utf16.IsSurrogate(r) {
-			low, ok := unit(s)
-			if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
-				return false
-			}
-			s = s[6:]
-		}
-	}
-}
-
-// unit reads an escape of four hexadecimal digits.
-func unit(s []byte) (rune, bool) {
-	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(string(s[2:6]), 16, 16)
-	return rune(n), err == nil
 }

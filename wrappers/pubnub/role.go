@@ -5,10 +5,9 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/go-faster/jx"
-
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -47,7 +46,7 @@ func (place rolePlace) of(custom json.RawMessage, kind string, previous *string)
 	if place.inType {
 		return named(kind)
 	}
-	raw, err := valueIn(custom, place.custom)
+	raw, err := decode.Property(custom, place.custom)
 	if err != nil {
 		return memberships.RoleUnknown, ""
 	}
@@ -87,32 +86,6 @@ func named(name string) (memberships.Role, string) {
 		return r, name
 	}
 	return memberships.RoleUnknown, name
-}
-
-// valueIn returns the value of a name in a JSON object, or nil without one.
-func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
-	if len(object) == 0 || string(object) == "null" {
-		return nil, nil
-	}
-	d := jx.GetDecoder()
-	defer jx.PutDecoder(d)
-	d.ResetBytes(object)
-	members, err := d.ObjIter()
-	if err != nil {
-		return nil, err
-	}
-	var value jx.Raw
-	for members.Next() {
-		if string(members.Key()) == name {
-			value, err = d.Raw()
-		} else {
-			err = d.Skip()
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return json.RawMessage(value), members.Err()
 }
 
 // checkRole refuses a role that holds a control character, and the roles "." and "..". Any
