@@ -55,6 +55,26 @@ func TestImportsStaySmall(t *testing.T) {
 	}
 }
 
+// TestListingsCompileOnce holds the generic code that reads pages to the wrappers. Package
+// providers names the client of each of them: a method of a client or service that returns a
+// generic type of package paging makes every importer compile that code again.
+func TestListingsCompileOnce(t *testing.T) {
+	const listing = "github.com/memberships-go/memberships/internal/paging.(*List["
+	for pkg, want := range map[string]bool{"./wrappers/webex": true, "./providers": false} {
+		built, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-f", "{{.Export}}", pkg).Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		symbols, err := exec.CommandContext(t.Context(), "go", "tool", "nm", strings.TrimSpace(string(built))).Output()
+		if err != nil {
+			t.Fatalf("go tool nm: %v", err)
+		}
+		if got := strings.Contains(string(symbols), listing); got != want {
+			t.Errorf("%s compiles %s: %t, want %t", pkg, listing, got, want)
+		}
+	}
+}
+
 // TestTokensAreVerifiedApart holds the verifier of Google Chat's tokens, with its libraries,
 // to its importers.
 func TestTokensAreVerifiedApart(t *testing.T) {

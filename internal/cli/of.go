@@ -116,7 +116,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, asked membe
 func (a *app) ofEnded(o *outcome, asked memberships.Filter, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	whole := *l
 	whole.EndLine = l.EndLine && !slices.ContainsFunc(o.ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
-	if err := output.CloseListing(s, &whole, o.total()); err != nil {
+	if err := s.CloseListing(&whole, o.total()); err != nil {
 		return err
 	}
 	failed, known := 0, 0

@@ -209,10 +209,10 @@ func printEach[T any](ctx context.Context, a *app, clients []*memberships.Client
 		return s.Close(ctx.Err())
 	}
 	l.UnreadReported, l.Summary.Coverage = true, o.gaps()
-	if err := output.CloseListing(s, l, o.total()); err != nil {
+	if err := s.CloseListing(l, o.total()); err != nil {
 		return err
 	}
-	covered := output.ReportListing(s, l, o.total())
+	covered := s.ReportListing(l, o.total())
 	o.reportUnread(a)
 	return cmp.Or(o.failed(), covered)
 }

@@ -84,16 +84,16 @@ func invitationKey(i *Invitation) string { return i.ID }
 // default. It restarts if invitations are added during the range. Clerk: GET
 // /organization_invitations.
 func (s *InvitationsService) List(ctx context.Context, p ListInvitationsParams, opts ...option.Option) iter.Seq2[*Invitation, error] {
-	return s.list(p, opts).All(ctx)
+	return listInvitations(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *InvitationsService) ListPage(ctx context.Context, p ListInvitationsParams, token string, opts ...option.Option) (*memberships.Page[*Invitation], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listInvitations(s, p, opts).Page(ctx, token)
 }
 
-func (s *InvitationsService) list(p ListInvitationsParams, opts []option.Option) *paging.List[Invitation] {
+func listInvitations(s *InvitationsService, p ListInvitationsParams, opts []option.Option) *paging.List[Invitation] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
@@ -109,16 +109,16 @@ func (s *InvitationsService) list(p ListInvitationsParams, opts []option.Option)
 // if invitations are added during the range. Clerk: GET
 // /organizations/{organization_id}/invitations.
 func (s *InvitationsService) ListByOrganization(ctx context.Context, organizationID string, p ListOrganizationInvitationsParams, opts ...option.Option) iter.Seq2[*Invitation, error] {
-	return s.listOrganization(organizationID, p, opts).All(ctx)
+	return listOrganizationInvitations(s, organizationID, p, opts).All(ctx)
 }
 
 // ListByOrganizationPage returns one page of ListByOrganization. An empty token is the
 // first page; a page's Next is the token of the following one.
 func (s *InvitationsService) ListByOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationInvitationsParams, token string, opts ...option.Option) (*memberships.Page[*Invitation], error) {
-	return s.listOrganization(organizationID, p, opts).Page(ctx, token)
+	return listOrganizationInvitations(s, organizationID, p, opts).Page(ctx, token)
 }
 
-func (s *InvitationsService) listOrganization(organizationID string, p ListOrganizationInvitationsParams, opts []option.Option) *paging.List[Invitation] {
+func listOrganizationInvitations(s *InvitationsService, organizationID string, p ListOrganizationInvitationsParams, opts []option.Option) *paging.List[Invitation] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
@@ -133,16 +133,16 @@ func (s *InvitationsService) listOrganization(organizationID string, p ListOrgan
 // order. It restarts if invitations are added during the range. Clerk: GET
 // /users/{user_id}/organization_invitations.
 func (s *InvitationsService) ListByUser(ctx context.Context, userID string, p ListUserInvitationsParams, opts ...option.Option) iter.Seq2[*Invitation, error] {
-	return s.listUser(userID, p, opts).All(ctx)
+	return listUserInvitations(s, userID, p, opts).All(ctx)
 }
 
 // ListByUserPage returns one page of ListByUser. An empty token is the first page; a
 // page's Next is the token of the following one.
 func (s *InvitationsService) ListByUserPage(ctx context.Context, userID string, p ListUserInvitationsParams, token string, opts ...option.Option) (*memberships.Page[*Invitation], error) {
-	return s.listUser(userID, p, opts).Page(ctx, token)
+	return listUserInvitations(s, userID, p, opts).Page(ctx, token)
 }
 
-func (s *InvitationsService) listUser(userID string, p ListUserInvitationsParams, opts []option.Option) *paging.List[Invitation] {
+func listUserInvitations(s *InvitationsService, userID string, p ListUserInvitationsParams, opts []option.Option) *paging.List[Invitation] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Invitations.ListByUser",
 		Endpoint: gen.ListUserInvitations(userID, p),

@@ -47,7 +47,7 @@ func (p *provider) getInvitation(ctx context.Context, op memberships.Operation, 
 // organization exists.
 func (p *provider) findInvitation(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, *Invitation, error) {
 	params := ListOrganizationInvitationsParams{Status: pending, Email: &ref.Member.Email}
-	page, err := p.c.Invitations.listOrganization(ref.Group.ID, params, client.SizedOptions(p.opts, 2)).Page(ctx, "")
+	page, err := listOrganizationInvitations(p.c.Invitations, ref.Group.ID, params, client.SizedOptions(p.opts, 2)).Page(ctx, "")
 	if gap := unreadInvitations(err); gap != nil {
 		if err := p.exists(ctx, op, ref.Group); err != nil {
 			return nil, nil, err
@@ -75,7 +75,7 @@ func (p *provider) invitationOf(ctx context.Context, g memberships.Group, userID
 	if !errors.Is(missing, memberships.ErrNotMember) || errors.Is(missing, memberships.ErrOutcomeUnknown) {
 		return nil, nil
 	}
-	for i, err := range p.c.Invitations.listUser(userID, ListUserInvitationsParams{Status: pending}, p.opts).All(ctx) {
+	for i, err := range listUserInvitations(p.c.Invitations, userID, ListUserInvitationsParams{Status: pending}, p.opts).All(ctx) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound): // a user who does not exist has no list
 			return nil, nil
@@ -107,7 +107,7 @@ func (p *provider) uninvited(ctx context.Context, ref memberships.Ref) error {
 	}
 	found := memberships.OncePerBulk(ctx, invitedKey(ref.Group.ID), func() addresses {
 		a := addresses{invited: map[string]bool{}}
-		for i, err := range p.c.Invitations.listOrganization(ref.Group.ID, params, p.opts).All(ctx) {
+		for i, err := range listOrganizationInvitations(p.c.Invitations, ref.Group.ID, params, p.opts).All(ctx) {
 			if err != nil {
 				if unreadInvitations(err) == nil {
 					a.err = err

@@ -28,36 +28,36 @@ type lists struct {
 // pending selects the invitations that are open.
 var pending = new(InvitationPending)
 
-// lists returns the lists of a query. It may look an address up.
-func (p *provider) lists(ctx context.Context, q memberships.Query, size int) (lists, error) {
+// listsOf returns the lists of a query. It may look an address up.
+func listsOf(ctx context.Context, p *provider, q memberships.Query, size int) (lists, error) {
 	opts := client.SizedOptions(p.opts, size)
 	l := lists{keep: func(*Invitation) bool { return true }, empty: func(ctx context.Context) error { return p.exists(ctx, memberships.OpList, q.Group) }}
 	switch {
 	case q.Group.ID != "":
 		l.members = client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, opts))
 		l.invited = func(size int) *paging.List[Invitation] {
-			return p.c.Invitations.listOrganization(q.Group.ID, ListOrganizationInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
+			return listOrganizationInvitations(p.c.Invitations, q.Group.ID, ListOrganizationInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
 		}
 	case q.Member == (memberships.Member{}):
-		l.members = p.c.Memberships.list(ListMembershipsParams{}, opts)
+		l.members = listMemberships(p.c.Memberships, ListMembershipsParams{}, opts)
 		l.invited = func(size int) *paging.List[Invitation] {
-			return p.c.Invitations.list(ListInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
+			return listInvitations(p.c.Invitations, ListInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
 		}
 	default:
 		userID, err := p.user(ctx, q.Member)
 		switch {
 		case errors.Is(err, memberships.ErrNoSuchMember):
 			l.invited = func(size int) *paging.List[Invitation] {
-				return p.c.Invitations.list(ListInvitationsParams{Status: pending, Query: &q.Member.Email}, client.SizedOptions(p.opts, size))
+				return listInvitations(p.c.Invitations, ListInvitationsParams{Status: pending, Query: &q.Member.Email}, client.SizedOptions(p.opts, size))
 			}
 			l.keep = func(i *Invitation) bool { return strings.EqualFold(i.EmailAddress, q.Member.Email) }
 			l.empty = func(context.Context) error { return err }
 		case err != nil:
 			return l, err
 		default:
-			l.members = p.c.Memberships.listUser(userID, opts)
+			l.members = listUserMemberships(p.c.Memberships, userID, opts)
 			l.invited = func(size int) *paging.List[Invitation] {
-				return p.c.Invitations.listUser(userID, ListUserInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
+				return listUserInvitations(p.c.Invitations, userID, ListUserInvitationsParams{Status: pending}, client.SizedOptions(p.opts, size))
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func (p *provider) lists(ctx context.Context, q memberships.Query, size int) (li
 func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
-		l, err := p.lists(ctx, q, 0)
+		l, err := listsOf(ctx, p, q, 0)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
@@ -201,7 +201,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	l, err := p.lists(ctx, q, r.Size)
+	l, err := listsOf(ctx, p, q, r.Size)
 	if err != nil {
 		return nil, err
 	}

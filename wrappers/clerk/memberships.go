@@ -67,16 +67,16 @@ func membershipKey(m *Membership) string { return m.ID }
 // restarts if memberships are added or removed during the range. Clerk: GET
 // /organization_memberships.
 func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.list(p, opts).All(ctx)
+	return listMemberships(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listMemberships(s, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+func listMemberships(s *MembershipsService, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
@@ -118,16 +118,16 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 // user is added to or removed from an organization during the range. Clerk: GET
 // /users/{user_id}/organization_memberships.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.listUser(userID, opts).All(ctx)
+	return listUserMemberships(s, userID, opts).All(ctx)
 }
 
 // ListByUserPage returns one page of ListByUser. An empty token is the first page; a
 // page's Next is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.listUser(userID, opts).Page(ctx, token)
+	return listUserMemberships(s, userID, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) listUser(userID string, opts []option.Option) *paging.List[Membership] {
+func listUserMemberships(s *MembershipsService, userID string, opts []option.Option) *paging.List[Membership] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.ListByUser",
 		Endpoint: gen.ListUserMemberships(userID),

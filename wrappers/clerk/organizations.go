@@ -38,16 +38,16 @@ func organizationKey(o *Organization) string { return o.ID }
 // List yields the organizations that match p, the oldest first by default. It restarts if
 // organizations are created or deleted during the range. Clerk: GET /organizations.
 func (s *OrganizationsService) List(ctx context.Context, p ListOrganizationsParams, opts ...option.Option) iter.Seq2[*Organization, error] {
-	return s.list(p, opts).All(ctx)
+	return listOrganizations(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *OrganizationsService) ListPage(ctx context.Context, p ListOrganizationsParams, token string, opts ...option.Option) (*memberships.Page[*Organization], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listOrganizations(s, p, opts).Page(ctx, token)
 }
 
-func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Option) *paging.List[Organization] {
+func listOrganizations(s *OrganizationsService, p ListOrganizationsParams, opts []option.Option) *paging.List[Organization] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}

@@ -115,16 +115,16 @@ func membershipKey(m *Membership) string { return m.Name }
 // app itself. For a space without the caller it ends with memberships.ErrNotFound or
 // memberships.ErrPermissionDenied. Google Chat: GET /spaces/{space}/members.
 func (s *MembershipsService) ListBySpace(ctx context.Context, space string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.list(space, p, opts).All(ctx)
+	return listMemberships(s, space, p, opts).All(ctx)
 }
 
 // ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a
 // page's Next is the token of the following one.
 func (s *MembershipsService) ListBySpacePage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.list(space, p, opts).Page(ctx, token)
+	return listMemberships(s, space, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+func listMemberships(s *MembershipsService, space string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	in := spaceOf(space)
 	return client.List(s.c, listing(client.Call{
 		Name: "Memberships.ListBySpace",

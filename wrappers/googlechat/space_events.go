@@ -30,16 +30,16 @@ func spaceEventKey(e *SpaceEvent) string { return e.Name }
 // the space; otherwise the list ends with memberships.ErrPermissionDenied or
 // memberships.ErrNotFound. Google Chat: GET /spaces/{space}/spaceEvents.
 func (s *SpaceEventsService) ListBySpace(ctx context.Context, space string, p ListSpaceEventsParams, opts ...option.Option) iter.Seq2[*SpaceEvent, error] {
-	return s.list(space, p, opts).All(ctx)
+	return listSpaceEvents(s, space, p, opts).All(ctx)
 }
 
 // ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a
 // page's Next is the token of the following one.
 func (s *SpaceEventsService) ListBySpacePage(ctx context.Context, space string, p ListSpaceEventsParams, token string, opts ...option.Option) (*memberships.Page[*SpaceEvent], error) {
-	return s.list(space, p, opts).Page(ctx, token)
+	return listSpaceEvents(s, space, p, opts).Page(ctx, token)
 }
 
-func (s *SpaceEventsService) list(space string, p ListSpaceEventsParams, opts []option.Option) *paging.List[SpaceEvent] {
+func listSpaceEvents(s *SpaceEventsService, space string, p ListSpaceEventsParams, opts []option.Option) *paging.List[SpaceEvent] {
 	in := spaceOf(space)
 	if p.Filter == nil {
 		p.Filter = membershipsOnly()

@@ -82,16 +82,16 @@ func spaceKey(s *Space) string { return s.Name }
 // List yields the caller's spaces that match p. Google Chat lists group chats and direct
 // messages only after their first message. Google Chat: GET /spaces.
 func (s *SpacesService) List(ctx context.Context, p ListSpacesParams, opts ...option.Option) iter.Seq2[*Space, error] {
-	return s.list(p, opts).All(ctx)
+	return listSpaces(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *SpacesService) ListPage(ctx context.Context, p ListSpacesParams, token string, opts ...option.Option) (*memberships.Page[*Space], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listSpaces(s, p, opts).Page(ctx, token)
 }
 
-func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *paging.List[Space] {
+func listSpaces(s *SpacesService, p ListSpacesParams, opts []option.Option) *paging.List[Space] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Spaces.List",
 		Endpoint: gen.ListSpaces(p),

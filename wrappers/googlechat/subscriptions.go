@@ -84,16 +84,16 @@ const maxSubscriptions = 100
 // without a Filter the ones with an event type about memberships.
 // Google Workspace Events: GET /subscriptions.
 func (s *SubscriptionsService) List(ctx context.Context, p ListSubscriptionsParams, opts ...option.Option) iter.Seq2[*Subscription, error] {
-	return s.list(p, opts).All(ctx)
+	return listSubscriptions(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *SubscriptionsService) ListPage(ctx context.Context, p ListSubscriptionsParams, token string, opts ...option.Option) (*memberships.Page[*Subscription], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listSubscriptions(s, p, opts).Page(ctx, token)
 }
 
-func (s *SubscriptionsService) list(p ListSubscriptionsParams, opts []option.Option) *paging.List[Subscription] {
+func listSubscriptions(s *SubscriptionsService, p ListSubscriptionsParams, opts []option.Option) *paging.List[Subscription] {
 	if p.Filter == nil {
 		p.Filter = membershipsOnly()
 	}

@@ -191,7 +191,7 @@ func (m *many) entries(ctx context.Context, of map[string]int, rows map[string]*
 func (m *many) write(ctx context.Context, of map[string]int, rows map[string]*Member, set []MemberInput, deleted []string) {
 	view := m.fromMember(m.channel)
 	call := client.Call{Name: writes[m.op], Opts: m.opts, Check: func() error { return nil }} // the entries were checked
-	m.c.Members.change(call, m.channel, set, deleted, withUser.include()).each(ctx, func(id string, row *Member, err error) {
+	ofChannel(m.c.Members).change(call, m.channel, set, deleted, withUser.include()).each(ctx, func(id string, row *Member, err error) {
 		i := of[id]
 		if m.op == memberships.OpRemove {
 			row = rows[id]
@@ -243,7 +243,7 @@ func (m *many) read(ctx context.Context, users map[string]int) (map[string]*Memb
 func (p *provider) readRows(ctx context.Context, op memberships.Operation, channelID string, ids []string, rows map[string]*Member) error {
 	params := listParams{Include: withUser.include(), Filter: In(FieldUserID, ids...).Param()}
 	found := 0
-	for row, err := range p.c.Members.list(channelID, params, client.SizedOptions(p.opts, maxPageSize)).All(ctx) {
+	for row, err := range ofChannel(p.c.Members).list(channelID, params, client.SizedOptions(p.opts, maxPageSize)).All(ctx) {
 		switch {
 		case tooLong(err) && len(ids) > 1:
 			half := len(ids) / 2

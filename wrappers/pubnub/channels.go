@@ -7,6 +7,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
@@ -37,26 +38,24 @@ type SetChannelParams = gen.SetChannelParams
 
 // ChannelsService reads and changes the metadata of channels. A channel need not have
 // any to have members.
-type ChannelsService struct {
-	metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel]
-}
+type ChannelsService struct{ c *client.Client }
 
 // List yields the channels that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/channels.
 func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts ...option.Option) iter.Seq2[*Channel, error] {
-	return s.listing(p, opts).All(ctx)
+	return listChannels(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
 // that the Next of the page before names. Without a total, the page after the last one is
 // empty.
 func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
-	return s.listing(p, opts).Page(ctx, token)
+	return listChannels(s, p, opts).Page(ctx, token)
 }
 
-func (s *ChannelsService) listing(p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
+func listChannels(s *ChannelsService, p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
 	p.Count = counted(p.Count)
-	return s.list(client.Call{
+	return channelMetadata(s).list(client.Call{
 		Name:     "Channels.List",
 		Endpoint: gen.ListChannels(scope(s.c, opts).subscribeKey, p),
 		Opts:     opts,
@@ -67,11 +66,7 @@ func (s *ChannelsService) listing(p ListChannelsParams, opts []option.Option) *p
 // memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
-	return s.get(ctx, channelID, client.Call{
-		Name:     "Channels.Get",
-		Endpoint: gen.GetChannel(scope(s.c, opts).subscribeKey, channelID, p),
-		Opts:     opts,
-	})
+	return channelMetadata(s).read(ctx, channelID, p.Include, opts)
 }
 
 // Set makes or changes the metadata of a channel and returns it. If p.IfMatch is not
@@ -79,7 +74,7 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChannelRequest, p SetChannelParams, opts ...option.Option) (*Channel, error) {
-	return s.set(ctx, channelID, client.Call{
+	return channelMetadata(s).set(ctx, channelID, client.Call{
 		Name:     "Channels.Set",
 		Endpoint: gen.SetChannel(scope(s.c, opts).subscribeKey, channelID, p, r),
 		Opts:     opts,
@@ -91,24 +86,25 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChanne
 // repeat can undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
-	return s.remove(ctx, channelID, client.Call{
+	return channelMetadata(s).remove(ctx, channelID, client.Call{
 		Name:     "Channels.Remove",
 		Endpoint: gen.RemoveChannel(scope(s.c, opts).subscribeKey, channelID),
 		Opts:     opts,
 	})
 }
 
-func newChannelsService(c *client.Client) *ChannelsService {
-	s := &ChannelsService{metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel]{
-		c:    c,
+// channelMetadata returns the API of the metadata of channels.
+func channelMetadata(s *ChannelsService) *metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel] {
+	return &metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel]{
+		c:    s.c,
+		name: "Channels",
 		id:   "channelID",
 		page: func(p gen.ChannelPage) page[Channel] { return page[Channel](p) },
 		data: func(r *gen.ChannelResult) *Channel { return &r.Data },
 		key:  func(c *Channel) string { return c.ID },
 		tag:  func(c *Channel) string { return c.ETag },
-	}}
-	s.read = func(ctx context.Context, id string, include []string, opts []option.Option) (*Channel, error) {
-		return s.Get(ctx, id, GetChannelParams{Include: include}, opts...)
+		get: func(key, id string, include []string) endpoint.Endpoint {
+			return gen.GetChannel(key, id, GetChannelParams{Include: include})
+		},
 	}
-	return s
 }

@@ -38,10 +38,10 @@ func New(opts ...option.Option) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Memberships: newMembershipsService(c),
-		Members:     newMembersService(c),
-		Users:       newUsersService(c),
-		Channels:    newChannelsService(c),
+		Memberships: &MembershipsService{c: c},
+		Members:     &MembersService{c: c},
+		Users:       &UsersService{c},
+		Channels:    &ChannelsService{c},
 		Events:      &EventsService{c},
 	}, nil
 }

@@ -61,6 +61,6 @@ func permission(op string) client.Permission { return *requires(op, client.Error
 // writeNothing sends a change without entries.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
 	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }, Opts: client.SizedOptions(nil, 1)}
-	_, err := client.List(p.c.Members.c, p.c.Members.patched(call, channelID, listParams{}, nil, nil)).Page(ctx, "")
+	_, err := client.List(p.c.Members.c, ofChannel(p.c.Members).patched(call, channelID, listParams{}, nil, nil)).Page(ctx, "")
 	return err
 }

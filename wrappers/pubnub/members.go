@@ -11,7 +11,6 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/endpoint"
-	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -49,7 +48,8 @@ type ManageMembersParams = gen.ManageMembersParams
 
 // MembersService reads and changes the users of a channel (Space).
 type MembersService struct {
-	membershipAPI[gen.MemberPage, Member, MemberInput]
+	c     *client.Client
+	limit entryLimit
 }
 
 // ListByChannel yields the users of a channel, ordered by user id unless p.Sort says
@@ -58,24 +58,14 @@ type MembersService struct {
 // once, or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) ListByChannel(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
-	return s.listing(channelID, p, opts).All(ctx)
+	return ofChannel(s).list(channelID, listParams(p), opts).All(ctx)
 }
 
 // ListByChannelPage returns one page of ListByChannel: the first for the token "", then the
 // page that the Next of the page before names. Without a total, the page after the last one
 // is empty.
 func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
-	return s.listing(channelID, p, opts).Page(ctx, token)
-}
-
-func (s *MembersService) listing(channelID string, p ListMembersParams, opts []option.Option) *paging.List[Member] {
-	p.Count = counted(p.Count)
-	key, channelID := s.resolve(channelID, opts)
-	return s.rows(client.Call{
-		Name:     "Members.ListByChannel",
-		Endpoint: gen.ListMembers(key, channelID, p),
-		Opts:     opts,
-	}, channelID)
+	return ofChannel(s).list(channelID, listParams(p), opts).Page(ctx, token)
 }
 
 // Add puts users into a channel and returns the members in the order of set. An existing
@@ -87,7 +77,7 @@ func (s *MembersService) listing(channelID string, p ListMembersParams, opts []o
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, client.Call{Name: "Members.Add", Opts: opts}, channelID, set, nil, p.include())
+	return ofChannel(s).write(ctx, client.Call{Name: "Members.Add", Opts: opts}, channelID, set, nil, p.include())
 }
 
 // Update changes members of a channel and returns them in the order of set. A missing
@@ -95,7 +85,7 @@ func (s *MembersService) Add(ctx context.Context, channelID string, set []Member
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, client.Call{Name: "Members.Update", Opts: opts}, channelID, set, nil, p.include())
+	return ofChannel(s).write(ctx, client.Call{Name: "Members.Update", Opts: opts}, channelID, set, nil, p.include())
 }
 
 // Remove takes users out of a channel. A user who is not in it is ignored. Long lists take
@@ -104,7 +94,7 @@ func (s *MembersService) Update(ctx context.Context, channelID string, set []Mem
 // can undo another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs []string, opts ...option.Option) error {
-	_, err := s.write(ctx, client.Call{Name: "Members.Remove", Opts: opts}, channelID, nil, userIDs, nil)
+	_, err := ofChannel(s).write(ctx, client.Call{Name: "Members.Remove", Opts: opts}, channelID, nil, userIDs, nil)
 	return err
 }
 
@@ -121,13 +111,15 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 	for i, ref := range r.Delete {
 		deleted[i] = ref.User.ID
 	}
-	return s.manage(ctx, client.Call{Name: "Members.Manage", Opts: opts}, channelID, r.Set, deleted, listParams(p))
+	return ofChannel(s).manage(ctx, client.Call{Name: "Members.Manage", Opts: opts}, channelID, r.Set, deleted, listParams(p))
 }
 
-func newMembersService(c *client.Client) *MembersService {
-	s := &MembersService{membershipAPI[gen.MemberPage, Member, MemberInput]{
-		c:       c,
-		listOp:  gen.ListMembers("", "", ListMembersParams{}).Op,
+// ofChannel returns the API of the members of channels.
+func ofChannel(s *MembersService) *membershipAPI[gen.MemberPage, Member, MemberInput] {
+	return &membershipAPI[gen.MemberPage, Member, MemberInput]{
+		c:       s.c,
+		limit:   &s.limit,
+		listing: "Members.ListByChannel",
 		parent:  "channelID",
 		entryOf: "user",
 		rowID:   FieldUserID,
@@ -136,6 +128,9 @@ func newMembersService(c *client.Client) *MembersService {
 		entry: func(in MemberInput) (string, nullable.Nullable[json.RawMessage]) {
 			return in.User.ID, in.Custom
 		},
+		get: func(key, channelID string, p listParams) endpoint.Endpoint {
+			return gen.ListMembers(key, channelID, ListMembersParams(p))
+		},
 		patch: func(key, channelID string, p listParams, set []MemberInput, deleted []string) endpoint.Endpoint {
 			r := ManageMembersRequest{Set: set, Delete: make([]MemberRef, len(deleted))}
 			for i, id := range deleted {
@@ -143,9 +138,5 @@ func newMembersService(c *client.Client) *MembersService {
 			}
 			return gen.ManageMembers(key, channelID, ManageMembersParams(p), r)
 		},
-	}}
-	s.list = func(channelID string, p listParams, opts []option.Option) *paging.List[Member] {
-		return s.listing(channelID, ListMembersParams(p), opts)
 	}
-	return s
 }

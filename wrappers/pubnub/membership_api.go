@@ -21,7 +21,7 @@ import (
 // or the channels of a user. P is the generated page, T its row, E the entry that sets a row.
 type membershipAPI[P, T, E any] struct {
 	c        *client.Client
-	listOp   string // the operation that lists
+	listing  string // the method that lists
 	parent   string // the argument that names the parent
 	ofCaller bool   // an empty parent id means the client's own user
 	entryOf  string // "user" or "channel", for errors about entries
@@ -29,9 +29,9 @@ type membershipAPI[P, T, E any] struct {
 	key      func(*T) string
 	page     func(P) page[T]
 	entry    func(E) (id string, custom nullable.Nullable[json.RawMessage])
-	limit    entryLimit
-	// list is the listing of a parent's rows.
-	list func(parentID string, p listParams, opts []option.Option) *paging.List[T]
+	limit    *entryLimit
+	// get is the endpoint that lists rows.
+	get func(subscribeKey, parentID string, p listParams) endpoint.Endpoint
 	// patch is the endpoint that sets and deletes rows.
 	patch func(subscribeKey, parentID string, p listParams, set []E, deleted []string) endpoint.Endpoint
 }
@@ -45,10 +45,16 @@ func (a *membershipAPI[P, T, E]) resolve(parentID string, opts []option.Option) 
 	return id.subscribeKey, parentID
 }
 
-// rows returns the listing of a call, whose parent has been resolved.
-func (a *membershipAPI[P, T, E]) rows(call client.Call, parent string) *paging.List[T] {
-	call.Check = func() error { return checkID(a.parent, parent) }
-	return client.List(a.c, listing(call, a.page, a.key))
+// list returns the listing of a parent's rows.
+func (a *membershipAPI[P, T, E]) list(parentID string, p listParams, opts []option.Option) *paging.List[T] {
+	p.Count = counted(p.Count)
+	key, parent := a.resolve(parentID, opts)
+	return client.List(a.c, listing(client.Call{
+		Name:     a.listing,
+		Check:    func() error { return checkID(a.parent, parent) },
+		Endpoint: a.get(key, parent, p),
+		Opts:     opts,
+	}, a.page, a.key))
 }
 
 // patched returns the listing whose first page answers a PATCH. Its page tokens belong to
@@ -64,7 +70,7 @@ func (a *membershipAPI[P, T, E]) patched(call client.Call, parentID string, p li
 	}
 	call.Endpoint = a.patch(key, parent, p, set, deleted)
 	l := listing(call, a.page, a.key)
-	l.Op = a.listOp
+	l.Op = a.get(key, parent, p).Op
 	return l
 }
 

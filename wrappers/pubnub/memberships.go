@@ -11,7 +11,6 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/endpoint"
-	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -50,7 +49,8 @@ type ManageMembershipsParams = gen.ManageMembershipsParams
 // MembershipsService reads and changes the channels of a user (UUID). An empty user
 // id means the client's own.
 type MembershipsService struct {
-	membershipAPI[gen.MembershipPage, Membership, MembershipInput]
+	c     *client.Client
+	limit entryLimit
 }
 
 // ListByUser yields the channels of a user, ordered by channel id unless p.Sort says
@@ -59,24 +59,14 @@ type MembershipsService struct {
 // or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.listing(userID, p, opts).All(ctx)
+	return ofUser(s).list(userID, listParams(p), opts).All(ctx)
 }
 
 // ListByUserPage returns one page of ListByUser: the first for the token "", then the page
 // that the Next of the page before names. Without a total, the page after the last one is
 // empty.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.listing(userID, p, opts).Page(ctx, token)
-}
-
-func (s *MembershipsService) listing(userID string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
-	p.Count = counted(p.Count)
-	key, userID := s.resolve(userID, opts)
-	return s.rows(client.Call{
-		Name:     "Memberships.ListByUser",
-		Endpoint: gen.ListMemberships(key, userID, p),
-		Opts:     opts,
-	}, userID)
+	return ofUser(s).list(userID, listParams(p), opts).Page(ctx, token)
 }
 
 // Add puts a user into channels and returns the memberships in the order of set. An
@@ -88,7 +78,7 @@ func (s *MembershipsService) listing(userID string, p ListMembershipsParams, opt
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, client.Call{Name: "Memberships.Add", Opts: opts}, userID, set, nil, p.include())
+	return ofUser(s).write(ctx, client.Call{Name: "Memberships.Add", Opts: opts}, userID, set, nil, p.include())
 }
 
 // Update changes memberships of a user and returns them in the order of set. A missing
@@ -96,7 +86,7 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, client.Call{Name: "Memberships.Update", Opts: opts}, userID, set, nil, p.include())
+	return ofUser(s).write(ctx, client.Call{Name: "Memberships.Update", Opts: opts}, userID, set, nil, p.include())
 }
 
 // Remove takes a user out of channels. A channel that the user is not in is ignored. Long
@@ -106,7 +96,7 @@ func (s *MembershipsService) Update(ctx context.Context, userID string, set []Me
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
-	_, err := s.write(ctx, client.Call{Name: "Memberships.Remove", Opts: opts}, userID, nil, channelIDs, nil)
+	_, err := ofUser(s).write(ctx, client.Call{Name: "Memberships.Remove", Opts: opts}, userID, nil, channelIDs, nil)
 	return err
 }
 
@@ -123,13 +113,15 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 	for i, ref := range r.Delete {
 		deleted[i] = ref.Channel.ID
 	}
-	return s.manage(ctx, client.Call{Name: "Memberships.Manage", Opts: opts}, userID, r.Set, deleted, listParams(p))
+	return ofUser(s).manage(ctx, client.Call{Name: "Memberships.Manage", Opts: opts}, userID, r.Set, deleted, listParams(p))
 }
 
-func newMembershipsService(c *client.Client) *MembershipsService {
-	s := &MembershipsService{membershipAPI[gen.MembershipPage, Membership, MembershipInput]{
-		c:        c,
-		listOp:   gen.ListMemberships("", "", ListMembershipsParams{}).Op,
+// ofUser returns the API of the channels of users.
+func ofUser(s *MembershipsService) *membershipAPI[gen.MembershipPage, Membership, MembershipInput] {
+	return &membershipAPI[gen.MembershipPage, Membership, MembershipInput]{
+		c:        s.c,
+		limit:    &s.limit,
+		listing:  "Memberships.ListByUser",
 		parent:   "userID",
 		ofCaller: true,
 		entryOf:  "channel",
@@ -139,6 +131,9 @@ func newMembershipsService(c *client.Client) *MembershipsService {
 		entry: func(in MembershipInput) (string, nullable.Nullable[json.RawMessage]) {
 			return in.Channel.ID, in.Custom
 		},
+		get: func(key, userID string, p listParams) endpoint.Endpoint {
+			return gen.ListMemberships(key, userID, ListMembershipsParams(p))
+		},
 		patch: func(key, userID string, p listParams, set []MembershipInput, deleted []string) endpoint.Endpoint {
 			r := ManageMembershipsRequest{Set: set, Delete: make([]MembershipRef, len(deleted))}
 			for i, id := range deleted {
@@ -146,9 +141,5 @@ func newMembershipsService(c *client.Client) *MembershipsService {
 			}
 			return gen.ManageMemberships(key, userID, ManageMembershipsParams(p), r)
 		},
-	}}
-	s.list = func(userID string, p listParams, opts []option.Option) *paging.List[Membership] {
-		return s.listing(userID, ListMembershipsParams(p), opts)
 	}
-	return s
 }

@@ -12,6 +12,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
@@ -20,13 +21,14 @@ import (
 // page, R the generated result, T the metadata in both.
 type metadataAPI[P, R, T any] struct {
 	c    *client.Client
+	name string // of the service
 	id   string // the argument that names the user or channel
 	page func(P) page[T]
 	data func(*R) *T
 	key  func(*T) string
 	tag  func(*T) string
-	// read is the method Get.
-	read func(ctx context.Context, id string, include []string, opts []option.Option) (*T, error)
+	// get is the endpoint that reads the metadata of one.
+	get func(subscribeKey, id string, include []string) endpoint.Endpoint
 }
 
 // setParams are the params of both methods Set.
@@ -37,10 +39,14 @@ func (a *metadataAPI[P, R, T]) list(call client.Call) *paging.List[T] {
 	return client.List(a.c, listing(call, a.page, a.key))
 }
 
-// get returns the metadata that a call answers with.
-func (a *metadataAPI[P, R, T]) get(ctx context.Context, id string, call client.Call) (*T, error) {
-	call.Check = func() error { return checkID(a.id, id) }
-	r, err := client.One(ctx, a.c, call, a.resultKey)
+// read returns the metadata of one user or channel.
+func (a *metadataAPI[P, R, T]) read(ctx context.Context, id string, include []string, opts []option.Option) (*T, error) {
+	r, err := client.One(ctx, a.c, client.Call{
+		Name:     a.name + ".Get",
+		Check:    func() error { return checkID(a.id, id) },
+		Endpoint: a.get(scope(a.c, opts).subscribeKey, id, include),
+		Opts:     opts,
+	}, a.resultKey)
 	if err != nil {
 		return nil, err
 	}

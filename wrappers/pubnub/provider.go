@@ -76,7 +76,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
-		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
+		page, err := ofChannel(p.c.Members).list(q.Group.ID, membersParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
@@ -86,7 +86,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(user.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
+	page, err := ofUser(p.c.Memberships).list(user.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = errNoSuchUser()
 	}
@@ -104,7 +104,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		run := p.c.Memberships.list(user.ID, membershipsParams(), p.opts)
+		run := ofUser(p.c.Memberships).list(user.ID, membershipsParams(), p.opts)
 		empty := true
 		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(user)) {
 			empty = false
@@ -127,7 +127,7 @@ func errNoSuchUser() error {
 // members yields the members of a channel.
 func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
-		run := p.c.Members.list(channelID, membersParams(), p.opts)
+		run := ofChannel(p.c.Members).list(channelID, membersParams(), p.opts)
 		empty := true
 		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMember(channelID)) {
 			empty = false
@@ -183,7 +183,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
 	params := listParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
-	page, err := p.c.Members.list(channelID, params, p.opts).FirstItems(ctx)
+	page, err := ofChannel(p.c.Members).list(channelID, params, p.opts).FirstItems(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func errUnfiltered(op memberships.Operation, rows string) error {
 // absent returns the error of a missing member: ErrNotMember if the channel has other
 // members or metadata, ErrNotFound otherwise.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, listParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
+	page, err := ofChannel(p.c.Members).list(channelID, listParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}

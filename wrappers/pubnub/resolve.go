@@ -99,7 +99,7 @@ func (p *provider) lookUp(ctx context.Context, addresses []address, out []member
 		filters = append(filters, a.filters()...)
 	}
 	params := ListUsersParams{Filter: Or(filters...).Param()}
-	for u, err := range p.c.Users.listing(params, client.SizedOptions(p.opts, maxPageSize)).All(ctx) {
+	for u, err := range listUsers(p.c.Users, params, client.SizedOptions(p.opts, maxPageSize)).All(ctx) {
 		n := len(addresses)
 		switch {
 		case n > 1 && divisible(err):

@@ -7,6 +7,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
@@ -37,26 +38,24 @@ type SetUserParams = gen.SetUserParams
 
 // UsersService reads and changes the metadata of users. A user need not have any to
 // be a member.
-type UsersService struct {
-	metadataAPI[gen.UserPage, gen.UserResult, User]
-}
+type UsersService struct{ c *client.Client }
 
 // List yields the users that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/uuids.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return s.listing(p, opts).All(ctx)
+	return listUsers(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
 // that the Next of the page before names. Without a total, the page after the last one is
 // empty.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return s.listing(p, opts).Page(ctx, token)
+	return listUsers(s, p, opts).Page(ctx, token)
 }
 
-func (s *UsersService) listing(p ListUsersParams, opts []option.Option) *paging.List[User] {
+func listUsers(s *UsersService, p ListUsersParams, opts []option.Option) *paging.List[User] {
 	p.Count = counted(p.Count)
-	return s.list(client.Call{
+	return userMetadata(s).list(client.Call{
 		Name:     "Users.List",
 		Endpoint: gen.ListUsers(scope(s.c, opts).subscribeKey, p),
 		Opts:     opts,
@@ -67,11 +66,7 @@ func (s *UsersService) listing(p ListUsersParams, opts []option.Option) *paging.
 // memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
-	return s.get(ctx, userID, client.Call{
-		Name:     "Users.Get",
-		Endpoint: gen.GetUser(scope(s.c, opts).subscribeKey, userID, p),
-		Opts:     opts,
-	})
+	return userMetadata(s).read(ctx, userID, p.Include, opts)
 }
 
 // Set makes or changes the metadata of a user and returns it. If p.IfMatch is not the
@@ -79,7 +74,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest, p SetUserParams, opts ...option.Option) (*User, error) {
-	return s.set(ctx, userID, client.Call{
+	return userMetadata(s).set(ctx, userID, client.Call{
 		Name:     "Users.Set",
 		Endpoint: gen.SetUser(scope(s.c, opts).subscribeKey, userID, p, r),
 		Opts:     opts,
@@ -91,24 +86,25 @@ func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest,
 // undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
-	return s.remove(ctx, userID, client.Call{
+	return userMetadata(s).remove(ctx, userID, client.Call{
 		Name:     "Users.Remove",
 		Endpoint: gen.RemoveUser(scope(s.c, opts).subscribeKey, userID),
 		Opts:     opts,
 	})
 }
 
-func newUsersService(c *client.Client) *UsersService {
-	s := &UsersService{metadataAPI[gen.UserPage, gen.UserResult, User]{
-		c:    c,
+// userMetadata returns the API of the metadata of users.
+func userMetadata(s *UsersService) *metadataAPI[gen.UserPage, gen.UserResult, User] {
+	return &metadataAPI[gen.UserPage, gen.UserResult, User]{
+		c:    s.c,
+		name: "Users",
 		id:   "userID",
 		page: func(p gen.UserPage) page[User] { return page[User](p) },
 		data: func(r *gen.UserResult) *User { return &r.Data },
 		key:  func(u *User) string { return u.ID },
 		tag:  func(u *User) string { return u.ETag },
-	}}
-	s.read = func(ctx context.Context, id string, include []string, opts []option.Option) (*User, error) {
-		return s.Get(ctx, id, GetUserParams{Include: include}, opts...)
+		get: func(key, id string, include []string) endpoint.Endpoint {
+			return gen.GetUser(key, id, GetUserParams{Include: include})
+		},
 	}
-	return s
 }

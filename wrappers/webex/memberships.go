@@ -41,16 +41,16 @@ func membershipKey(m *Membership) string { return m.ID }
 // List yields the room memberships that match p in the provider's order. Webex: GET
 // /memberships.
 func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.list(p, opts).All(ctx)
+	return listMemberships(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listMemberships(s, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+func listMemberships(s *MembershipsService, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.List",
 		Named:    p.RoomID != nil,

@@ -39,16 +39,16 @@ func personKey(p *Person) string { return p.ID }
 // List yields the people that match p. Unknown addresses and ids yield nothing, without
 // an error. Webex: GET /people.
 func (s *PeopleService) List(ctx context.Context, p ListPeopleParams, opts ...option.Option) iter.Seq2[*Person, error] {
-	return s.list(p, opts).All(ctx)
+	return listPeople(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token string, opts ...option.Option) (*memberships.Page[*Person], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listPeople(s, p, opts).Page(ctx, token)
 }
 
-func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *paging.List[Person] {
+func listPeople(s *PeopleService, p ListPeopleParams, opts []option.Option) *paging.List[Person] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "People.List",
 		Endpoint: gen.ListPeople(p),

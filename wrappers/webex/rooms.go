@@ -37,16 +37,16 @@ func roomKey(r *Room) string { return r.ID }
 
 // List yields the caller's rooms. Webex: GET /rooms.
 func (s *RoomsService) List(ctx context.Context, p ListRoomsParams, opts ...option.Option) iter.Seq2[*Room, error] {
-	return s.list(p, opts).All(ctx)
+	return listRooms(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *RoomsService) ListPage(ctx context.Context, p ListRoomsParams, token string, opts ...option.Option) (*memberships.Page[*Room], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listRooms(s, p, opts).Page(ctx, token)
 }
 
-func (s *RoomsService) list(p ListRoomsParams, opts []option.Option) *paging.List[Room] {
+func listRooms(s *RoomsService, p ListRoomsParams, opts []option.Option) *paging.List[Room] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Rooms.List",
 		Endpoint: gen.ListRooms(p),

@@ -37,16 +37,16 @@ func teamMembershipKey(m *TeamMembership) string { return m.ID }
 // ListByTeam yields the members of a team, in the provider's order.
 // Webex: GET /team/memberships.
 func (s *TeamMembershipsService) ListByTeam(ctx context.Context, teamID string, p ListTeamMembershipsParams, opts ...option.Option) iter.Seq2[*TeamMembership, error] {
-	return s.list(teamID, p, opts).All(ctx)
+	return listTeamMemberships(s, teamID, p, opts).All(ctx)
 }
 
 // ListByTeamPage returns one page of ListByTeam. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *TeamMembershipsService) ListByTeamPage(ctx context.Context, teamID string, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
-	return s.list(teamID, p, opts).Page(ctx, token)
+	return listTeamMemberships(s, teamID, p, opts).Page(ctx, token)
 }
 
-func (s *TeamMembershipsService) list(teamID string, _ ListTeamMembershipsParams, opts []option.Option) *paging.List[TeamMembership] {
+func listTeamMemberships(s *TeamMembershipsService, teamID string, _ ListTeamMembershipsParams, opts []option.Option) *paging.List[TeamMembership] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "TeamMemberships.ListByTeam",
 		Named:    true, // the team

@@ -38,16 +38,16 @@ func teamKey(t *Team) string { return t.ID }
 
 // List yields the caller's teams. Webex: GET /teams.
 func (s *TeamsService) List(ctx context.Context, p ListTeamsParams, opts ...option.Option) iter.Seq2[*Team, error] {
-	return s.list(p, opts).All(ctx)
+	return listTeams(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token string, opts ...option.Option) (*memberships.Page[*Team], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listTeams(s, p, opts).Page(ctx, token)
 }
 
-func (s *TeamsService) list(_ ListTeamsParams, opts []option.Option) *paging.List[Team] {
+func listTeams(s *TeamsService, _ ListTeamsParams, opts []option.Option) *paging.List[Team] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Teams.List",
 		Endpoint: gen.ListTeams(),

@@ -46,16 +46,16 @@ func webhookKey(w *Webhook) string { return w.ID }
 
 // List yields the caller's webhooks, or the organization's. Webex: GET /webhooks.
 func (s *WebhooksService) List(ctx context.Context, p ListWebhooksParams, opts ...option.Option) iter.Seq2[*Webhook, error] {
-	return s.list(p, opts).All(ctx)
+	return listWebhooks(s, p, opts).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
 // is the token of the following one.
 func (s *WebhooksService) ListPage(ctx context.Context, p ListWebhooksParams, token string, opts ...option.Option) (*memberships.Page[*Webhook], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return listWebhooks(s, p, opts).Page(ctx, token)
 }
 
-func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *paging.List[Webhook] {
+func listWebhooks(s *WebhooksService, p ListWebhooksParams, opts []option.Option) *paging.List[Webhook] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Webhooks.List",
 		Endpoint: gen.ListWebhooks(p),

@@ -61,11 +61,11 @@ func (q *query) run(ctx context.Context, value any, each func(any) error) error 
 // jqPrinter holds all records and prints the results of an expression for their JSON, an
 // array or one object. An incomplete output is no JSON, so the expression does not run on
 // it.
-type jqPrinter[T any] struct {
+type jqPrinter struct {
 	w        io.Writer
 	ctx      context.Context
 	query    *query
-	fields   []Field[T]
+	names    []string
 	single   bool
 	terminal bool
 	grace    time.Duration
@@ -73,16 +73,16 @@ type jqPrinter[T any] struct {
 	line     []byte
 }
 
-func (p *jqPrinter[T]) Print(v T) error {
-	row := make(map[string]any, len(p.fields))
-	for _, f := range p.fields {
-		row[f.Name] = strings.ToValidUTF8(f.Text(v), "\ufffd")
+func (p *jqPrinter) print(texts []string) error {
+	row := make(map[string]any, len(texts))
+	for i, text := range texts {
+		row[p.names[i]] = strings.ToValidUTF8(text, "\ufffd")
 	}
 	p.rows = append(p.rows, row)
 	return nil
 }
 
-func (p *jqPrinter[T]) end(complete bool) error {
+func (p *jqPrinter) end(complete bool) error {
 	if !complete {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (p *jqPrinter[T]) end(complete bool) error {
 }
 
 // input returns the JSON of rows as -o json prints it.
-func (p *jqPrinter[T]) input(rows []any) any {
+func (p *jqPrinter) input(rows []any) any {
 	if p.single {
 		return rows[0]
 	}
@@ -109,7 +109,7 @@ func (p *jqPrinter[T]) input(rows []any) any {
 
 // result prints a string raw and any other value as a line of JSON. On a terminal,
 // control characters are escaped except for line ends and tabs.
-func (p *jqPrinter[T]) result(v any) error {
+func (p *jqPrinter) result(v any) error {
 	s, raw := v.(string)
 	switch {
 	case raw && p.terminal:
@@ -129,7 +129,7 @@ func (p *jqPrinter[T]) result(v any) error {
 }
 
 // failing names the first row whose error equals the error of all rows.
-func (p *jqPrinter[T]) failing(ctx context.Context, all error) string {
+func (p *jqPrinter) failing(ctx context.Context, all error) string {
 	for i, row := range p.rows {
 		alone := p.query.run(ctx, p.input([]any{row}), func(any) error { return nil })
 		if alone != nil && alone.Error() == all.Error() {

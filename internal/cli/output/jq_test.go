@@ -20,9 +20,9 @@ func queried(t *testing.T, expression string, terminal, complete bool, records .
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	p := newPrinter(&b, &Flags{query: q}, screen{terminal: terminal}, pairSchema, false)
+	p := newPrinter(&b, &Flags{query: q}, screen{terminal: terminal}, names(pairSchema.Fields), nil, false)
 	for _, r := range records {
-		if err := p.Print(r); err != nil {
+		if err := p.print(r[:]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -107,7 +107,7 @@ func TestQueryEnds(t *testing.T) {
 	if err := q.run(ctx, nil, func(any) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	p := &jqPrinter[[2]string]{ctx: ctx, query: q, grace: 1}
+	p := &jqPrinter{ctx: ctx, query: q, grace: 1}
 	if err := p.end(true); err != context.Canceled {
 		t.Errorf("got %v, want %v as it is", err, context.Canceled)
 	}
@@ -120,7 +120,7 @@ func TestQueryWithoutReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := errors.New("disk full")
-	p := newPrinter(writerFunc(func([]byte) (int, error) { return 0, full }), &Flags{query: q}, screen{}, pairSchema, false)
+	p := newPrinter(writerFunc(func([]byte) (int, error) { return 0, full }), &Flags{query: q}, screen{}, names(pairSchema.Fields), nil, false)
 	if err := p.end(true); err != full {
 		t.Errorf("got %v, want %v as it is", err, full)
 	}

@@ -7,15 +7,15 @@ import (
 )
 
 // jsonPrinter prints one object a line, as NDJSON or inside one array.
-type jsonPrinter[T any] struct {
-	w      io.Writer
-	fields []Field[T]
-	array  bool
-	count  int
-	line   []byte
+type jsonPrinter struct {
+	w     io.Writer
+	names []string
+	array bool
+	count int
+	line  []byte
 }
 
-func (p *jsonPrinter[T]) Print(v T) error {
+func (p *jsonPrinter) print(texts []string) error {
 	b := p.line[:0]
 	switch {
 	case p.array && p.count == 0:
@@ -23,15 +23,15 @@ func (p *jsonPrinter[T]) Print(v T) error {
 	case p.array:
 		b = append(b, ",\n"...)
 	}
-	for i, f := range p.fields {
+	for i, name := range p.names {
 		sep := byte(',')
 		if i == 0 {
 			sep = '{'
 		}
 		b = append(b, sep)
-		b = row.AppendString(b, f.Name)
+		b = row.AppendString(b, name)
 		b = append(b, ':')
-		b = row.AppendString(b, f.Text(v))
+		b = row.AppendString(b, texts[i])
 	}
 	b = append(b, '}')
 	if !p.array {
@@ -43,7 +43,7 @@ func (p *jsonPrinter[T]) Print(v T) error {
 	return err
 }
 
-func (p *jsonPrinter[T]) end(complete bool) error {
+func (p *jsonPrinter) end(complete bool) error {
 	tail := ""
 	switch {
 	case !p.array:

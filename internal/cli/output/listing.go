@@ -71,19 +71,19 @@ func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 			return s.Close(nil)
 		}
 	}
-	if err := CloseListing(s, l, n); err != nil {
+	if err := s.CloseListing(l, n); err != nil {
 		return err
 	}
-	return ReportListing(s, l, n)
+	return s.ReportListing(l, n)
 }
 
 // ReportListing reports the coverage of a listing with n printed rows after the stream was
 // closed, and returns the resulting error.
-func ReportListing[T any](s *Stream[T], l *Listing, n int) error {
-	if n == 0 && s.table { // an empty table prints nothing
-		s.console.Note("%s", none(s.progress.doing, l.Summary.Coverage))
+func (r *rows) ReportListing(l *Listing, n int) error {
+	if n == 0 && r.table { // an empty table prints nothing
+		r.console.Note("%s", none(r.progress.doing, l.Summary.Coverage))
 	}
-	return s.console.ReportCoverage(l.rest(), l.RequireComplete)
+	return r.console.ReportCoverage(l.rest(), l.RequireComplete)
 }
 
 // none returns the message for a list without visible rows.
@@ -109,14 +109,13 @@ func WithoutUnread(c memberships.Coverage) memberships.Coverage {
 	})}
 }
 
-// CloseListing closes a stream after the last row, with the end line if the flags ask for
-// it.
-func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
+// CloseListing closes a stream after its n rows, with the end line if the flags ask for it.
+func (r *rows) CloseListing(l *Listing, n int) error {
 	var failed error
 	if l.EndLine {
-		_, failed = s.flush.Write(row.AppendEnd(nil, row.End{Rows: rows, Coverage: l.Summary.Coverage}))
+		_, failed = r.flush.Write(row.AppendEnd(nil, row.End{Rows: n, Coverage: l.Summary.Coverage}))
 	}
-	return s.Close(failed)
+	return r.Close(failed)
 }
 
 // mostGaps is the maximum number of hidden parts that are reported one by one.

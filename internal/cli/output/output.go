@@ -4,7 +4,6 @@ package output
 
 import (
 	"context"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -102,108 +101,37 @@ type Field[T any] struct {
 	Text func(T) string
 }
 
-// printer prints records in one format.
-type printer[T any] interface {
-	Print(T) error
-	// end prints the end of the output. An incomplete output gets no end, so a JSON array
-	// stays open and no parser accepts it.
-	end(complete bool) error
-}
-
-// newPrinter returns the printer of a valid format. single omits the array around one
-// JSON record.
-func newPrinter[T any](w io.Writer, o *Flags, on screen, s Schema[T], single bool) printer[T] {
-	switch {
-	case o.query != nil:
-		return &jqPrinter[T]{w: w, ctx: o.context(), query: o.query, fields: s.Fields, single: single, terminal: on.terminal, grace: queryGrace}
-	case o.Format == "json":
-		return &jsonPrinter[T]{w: w, fields: s.Fields, array: !single}
-	case o.Format == "ndjson":
-		return &jsonPrinter[T]{w: w, fields: s.Fields}
-	case o.Format == "csv":
-		return newCSVPrinter(w, s.Fields, !o.noHeaders)
+// shown returns the fields that a format shows.
+func (s Schema[T]) shown(o *Flags) []Field[T] {
+	if o.Format == "table" {
+		return s.Columns
 	}
-	return newTablePrinter(w, s, on, !o.noHeaders)
-}
-
-// terminalPrinter is newPrinter for stdout. report notes whether a terminal got replaced
-// characters.
-func terminalPrinter[T any](c *Console, w io.Writer, o *Flags, s Schema[T], single bool) (p printer[T], report func()) {
-	p = newPrinter(w, o, c.screen(), s, single)
-	csv, ok := p.(*csvPrinter[T])
-	if !ok {
-		return p, func() {}
-	}
-	csv.terminal = c.StdoutTerminal
-	return p, func() {
-		if csv.changed {
-			c.Note("some values hold characters that are not for terminals, and are shown with others; in a file or a pipe they are as they are")
-		}
-	}
-}
-
-// Stream prints the records of one command.
-type Stream[T any] struct {
-	printer[T]
-	console  *Console
-	table    bool
-	report   func()
-	flush    *flusher
-	progress *progress
-}
-
-// Open opens stdout for records. doing describes the command's work for the progress
-// line.
-func Open[T any](c *Console, o *Flags, s Schema[T], doing string) *Stream[T] {
-	p := c.progress(doing)
-	hide := p.hide
-	if !c.StdoutTerminal {
-		hide = nil
-	}
-	f := newFlusher(c.Stdout, hide)
-	printer, report := terminalPrinter(c, f, o, s, false)
-	return &Stream[T]{printer, c, o.Format == "table", report, f, p}
-}
-
-// Print prints one record and counts it.
-func (s *Stream[T]) Print(v T) error {
-	s.progress.Add(1)
-	return s.printer.Print(v)
-}
-
-// Flush writes the printed records now.
-func (s *Stream[T]) Flush() error { return s.flush.Flush() }
-
-// Expect sets the total number of records for the progress line.
-func (s *Stream[T]) Expect(n int64) { s.progress.total(n) }
-
-// HideProgress removes the progress line until its next update.
-func (s *Stream[T]) HideProgress() { s.progress.hide() }
-
-// Close ends the output. err is the reason that it is incomplete. Close returns err, or
-// an error of writing.
-func (s *Stream[T]) Close(err error) error {
-	s.progress.stop()
-	if exit.IsBrokenPipe(err) {
-		return err
-	}
-	ended := s.end(err == nil)
-	if flushed := s.flush.Close(); ended == nil {
-		ended = flushed
-	}
-	s.report()
-	if err == nil {
-		err = ended
-	}
-	return err
+	return s.Fields
 }
 
 // One prints a single record, in JSON an object without an array.
 func One[T any](c *Console, o *Flags, s Schema[T], v T) error {
-	p, report := terminalPrinter(c, c.Stdout, o, s, true)
-	if err := p.Print(v); err != nil {
+	fields := s.shown(o)
+	p, report := terminalPrinter(c, c.Stdout, o, names(fields), s.Widths, true)
+	if err := p.print(texts(fields, v, nil)); err != nil {
 		return err
 	}
 	defer report()
 	return p.end(true)
+}
+
+func names[T any](fields []Field[T]) []string {
+	all := make([]string, len(fields))
+	for i, f := range fields {
+		all[i] = f.Name
+	}
+	return all
+}
+
+// texts appends the texts of a record to row.
+func texts[T any](fields []Field[T], v T, row []string) []string {
+	for _, f := range fields {
+		row = append(row, f.Text(v))
+	}
+	return row
 }

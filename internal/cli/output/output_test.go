@@ -25,9 +25,9 @@ var pairSchema = Schema[[2]string]{
 func printed(t *testing.T, format string, complete bool, records ...[2]string) string {
 	t.Helper()
 	var b strings.Builder
-	p := newPrinter(&b, &Flags{Format: format}, screen{}, pairSchema, false)
+	p := newPrinter(&b, &Flags{Format: format}, screen{}, names(pairSchema.Fields), nil, false)
 	for _, r := range records {
-		if err := p.Print(r); err != nil {
+		if err := p.print(r[:]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,12 +90,10 @@ func TestTableOfWideLetters(t *testing.T) {
 
 // With widths known in advance, no row waits for others.
 func TestTableAtOnce(t *testing.T) {
-	s := pairSchema
-	s.Widths = []int{6, 0}
 	var b strings.Builder
-	p := newPrinter(&b, &Flags{Format: "table"}, screen{}, s, false)
+	p := newPrinter(&b, &Flags{Format: "table"}, screen{}, names(pairSchema.Columns), []int{6, 0}, false)
 	for _, want := range []string{"KEY     VALUE\na       1\n", "KEY     VALUE\na       1\na       1\n"} {
-		if err := p.Print([2]string{"a", "1"}); err != nil {
+		if err := p.print([]string{"a", "1"}); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, b.String()); diff != "" {

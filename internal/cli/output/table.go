@@ -2,6 +2,7 @@ package output
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships/internal/text"
@@ -12,10 +13,10 @@ import (
 const tableRows = 64
 
 // tablePrinter prints columns with a heading.
-type tablePrinter[T any] struct {
+type tablePrinter struct {
 	w       io.Writer
 	screen  screen
-	columns []Field[T]
+	names   []string
 	kinds   []columnKind
 	heading bool
 	hold    int // number of rows that determine the widths
@@ -25,44 +26,45 @@ type tablePrinter[T any] struct {
 	line    []byte
 }
 
-func newTablePrinter[T any](w io.Writer, s Schema[T], on screen, heading bool) *tablePrinter[T] {
-	p := &tablePrinter[T]{w: w, screen: on, columns: s.Columns, heading: heading, hold: tableRows, widths: make([]int, len(s.Columns))}
-	if s.Widths != nil {
+// newTablePrinter returns the printer of columns with names. Rows are printed without delay
+// if their widths are known.
+func newTablePrinter(w io.Writer, names []string, widths []int, on screen, heading bool) *tablePrinter {
+	p := &tablePrinter{w: w, screen: on, names: names, heading: heading, hold: tableRows, widths: make([]int, len(names))}
+	if widths != nil {
 		p.hold = 1
-		copy(p.widths, s.Widths)
+		copy(p.widths, widths)
 	}
-	for i, c := range s.Columns {
-		kind := kindOf(c.Name)
+	for i, name := range names {
+		kind := kindOf(name)
 		p.kinds = append(p.kinds, kind)
-		if s.Widths != nil && kind == proseColumn && on.width > 0 {
+		if widths != nil && kind == proseColumn && on.width > 0 {
 			p.widths[i] = proseWidth
 		}
 	}
 	return p
 }
 
-func (p *tablePrinter[T]) Print(v T) error {
-	row := make([]string, len(p.columns))
-	for i, c := range p.columns {
-		row[i] = text.Line(c.Text(v))
+func (p *tablePrinter) print(row []string) error {
+	for i, cell := range row {
+		row[i] = text.Line(cell)
 	}
 	if p.began {
 		return p.write(row, p.screen.colour)
 	}
-	if p.held = append(p.held, row); len(p.held) < p.hold {
+	if p.held = append(p.held, slices.Clone(row)); len(p.held) < p.hold {
 		return nil
 	}
 	return p.release()
 }
 
 // release chooses the widths and prints the heading and the held rows.
-func (p *tablePrinter[T]) release() error {
+func (p *tablePrinter) release() error {
 	p.began = true
 	var rows [][]string
 	if p.heading {
-		heading := make([]string, len(p.columns))
-		for i, c := range p.columns {
-			heading[i] = strings.ToUpper(c.Name)
+		heading := make([]string, len(p.names))
+		for i, name := range p.names {
+			heading[i] = strings.ToUpper(name)
 		}
 		rows = append(rows, heading)
 	}
@@ -83,7 +85,7 @@ func (p *tablePrinter[T]) release() error {
 }
 
 // write prints one row, on several lines if its last cell is wrapped.
-func (p *tablePrinter[T]) write(row []string, colour bool) error {
+func (p *tablePrinter) write(row []string, colour bool) error {
 	widths := p.widthsFor(row)
 	last := len(row) - 1
 	rest := []string{row[last]}
@@ -115,7 +117,7 @@ func (p *tablePrinter[T]) write(row []string, colour bool) error {
 
 // widthsFor returns the widths of one row. A cell longer than its column is whole if the
 // line has room.
-func (p *tablePrinter[T]) widthsFor(row []string) []int {
+func (p *tablePrinter) widthsFor(row []string) []int {
 	if p.screen.width == 0 {
 		return p.widths
 	}
@@ -135,7 +137,7 @@ func (p *tablePrinter[T]) widthsFor(row []string) []int {
 }
 
 // cell appends one cell, padded to its width and on a terminal cut to it.
-func (p *tablePrinter[T]) cell(b []byte, column int, text string, width int, colour bool) []byte {
+func (p *tablePrinter) cell(b []byte, column int, text string, width int, colour bool) []byte {
 	shown := text
 	if p.screen.width > 0 {
 		shown = truncate(text, width)
@@ -152,7 +154,7 @@ func (p *tablePrinter[T]) cell(b []byte, column int, text string, width int, col
 }
 
 // end prints no heading for an empty table.
-func (p *tablePrinter[T]) end(bool) error {
+func (p *tablePrinter) end(bool) error {
 	if len(p.held) == 0 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,15 +13,11 @@ import (
 // tabled prints a table on a terminal of a width; 0 is a pipe.
 func tabled(t *testing.T, o Flags, on screen, widths []int, columns []string, rows ...[]string) string {
 	t.Helper()
-	s := Schema[[]string]{Widths: widths}
-	for i, name := range columns {
-		s.Columns = append(s.Columns, Field[[]string]{name, func(row []string) string { return row[i] }})
-	}
 	o.Format = "table"
 	var b bytes.Buffer
-	p := newPrinter(&b, &o, on, s, false)
+	p := newPrinter(&b, &o, on, columns, widths, false)
 	for _, row := range rows {
-		if err := p.Print(row); err != nil {
+		if err := p.print(slices.Clone(row)); err != nil {
 			t.Fatal(err)
 		}
 	}
