@@ -24,14 +24,14 @@ func (p *scan[T]) complete() (moved bool, _ error) {
 // computed cursors: the total of a page that was fetched in parallel may be older than its
 // last member.
 func (p *scan[T]) exceedsTotal() bool {
-	return p.list.shape.Counted && !p.list.computed() && p.total >= 0 && p.rows > p.total
+	return p.list.shape.Counted && !p.list.shape.computed() && p.total >= 0 && p.rows > p.total
 }
 
 // reachesTotal reports whether the items so far are as many as the total of the last page
 // says, so that no page is left to request. Computed cursors need no such end: their
 // listing ends by position.
 func (p *scan[T]) reachesTotal() bool {
-	return p.list.shape.Counted && !p.list.computed() && p.total >= 0 && p.rows == p.total
+	return p.list.shape.Counted && !p.list.shape.computed() && p.total >= 0 && p.rows == p.total
 }
 
 // reread restarts a listing whose items do not match its total. The second mismatch is an

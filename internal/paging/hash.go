@@ -9,8 +9,11 @@ import (
 // to another.
 type hash struct{ a, b uint64 }
 
-func (l *List[T]) hash(s string) hash {
-	return hash{maphash.String(l.seeds[0], s), maphash.String(l.seeds[1], s)}
+// seeds make the fingerprints unpredictable: no server can construct a collision.
+type seeds [2]maphash.Seed
+
+func (k seeds) hash(s string) hash {
+	return hash{maphash.String(k[0], s), maphash.String(k[1], s)}
 }
 
 // add extends h by one text.

@@ -29,7 +29,7 @@ func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
 	}
 	for i := range page.Items {
 		key := l.source.Key(&page.Items[i])
-		h := l.hash(key)
+		h := l.seeds.hash(key)
 		if i > 0 || !overlap {
 			got.fingerprint.add(h)
 		}

@@ -47,41 +47,19 @@ type Source[T any] interface {
 	Release()
 }
 
-// Shape describes the paging of a listing.
-type Shape struct {
-	// Size is the page size to ask for, up to MaxSize.
-	Size, MaxSize int
-	// SizeAt returns the page size to ask for at a cursor instead of size. It may be nil.
-	SizeAt func(cursor string, size int) int
-	// Limit returns an error for a cursor that the provider does not list from. It may be
-	// nil.
-	Limit func(cursor string) error
-	// Positions is set if cursors are positions, which shift when members come or go.
-	Positions *Positions
-	// Counted marks a total that counts exactly the items listed: fewer items are an
-	// incomplete listing, and as many end it. Some providers also count items that they
-	// leave out.
-	Counted bool
-	// Parallel is the largest number of pages in flight. NoPrefetch fetches a page only
-	// when the caller asks for its first item.
-	Parallel   int
-	NoPrefetch bool
-}
-
 // List is a listing that can be read any number of times and from any page. It is safe for
 // concurrent use.
 type List[T any] struct {
 	source Source[T]
 	shape  Shape
 	// err is the error of every read.
-	err error
-	// seeds make the fingerprints unpredictable: no server can construct a collision.
-	seeds [2]maphash.Seed
+	err   error
+	seeds seeds
 }
 
 // New returns the listing of a source.
 func New[T any](source Source[T], shape Shape) *List[T] {
-	return &List[T]{source: source, shape: shape, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	return &List[T]{source: source, shape: shape, seeds: seeds{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
 // Failed returns a listing whose reads all end with err, after the source's Check.
@@ -109,7 +87,7 @@ func (l *List[T]) Page(ctx context.Context, token string) (*memberships.Page[*T]
 		}
 	}
 	defer l.source.Release()
-	got, err := l.fetchPage(ctx, l.at(cursor))
+	got, err := l.fetchPage(ctx, l.shape.at(cursor))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +111,7 @@ func (l *List[T]) FirstItems(ctx context.Context) (*memberships.Page[*T], error)
 }
 
 // First returns the request of the first page.
-func (l *List[T]) First() Request { return l.at("") }
+func (l *List[T]) First() Request { return l.shape.at("") }
 
 // Public returns a page for callers, with a page token for its next cursor.
 func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
@@ -145,39 +123,6 @@ func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
 		page.Next = l.sealToken(got.Next)
 	}
 	return page
-}
-
-// at returns the request of the page at a cursor.
-func (l *List[T]) at(cursor string) Request {
-	return l.sized(Request{Cursor: cursor, Size: l.shape.Size})
-}
-
-// after returns the request of the page at a cursor. last is the key of the item right
-// before the cursor, "" if unknown; the request overlaps with a known one.
-func (l *List[T]) after(cursor, last string) Request {
-	if at, ok := l.position(cursor); ok && at > 0 && last != "" {
-		return l.sized(Request{l.shape.Positions.At(at - 1), min(l.shape.Size+1, l.shape.MaxSize), true})
-	}
-	return l.at(cursor)
-}
-
-// guessNext returns the request of the page after a full page of r. It reports false if r
-// reaches the total, or if the next page cannot overlap.
-func (l *List[T]) guessNext(r Request, total int64) (Request, bool) {
-	at, ok := l.position(r.Cursor)
-	end := at + int64(r.Size)
-	if !ok || end >= total {
-		return Request{}, false
-	}
-	next := l.after(l.shape.Positions.At(end), "any")
-	return next, next.Overlap
-}
-
-func (l *List[T]) sized(r Request) Request {
-	if l.shape.SizeAt != nil {
-		r.Size = l.shape.SizeAt(r.Cursor, r.Size)
-	}
-	return r
 }
 
 // fetchPage returns one page. A cursor beyond Limit is ErrListLimit.

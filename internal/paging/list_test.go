@@ -22,7 +22,7 @@ func TestGuessNext(t *testing.T) {
 	}
 	l := New[int](nil, Shape{Size: 10, MaxSize: 100, Positions: wall})
 	for _, tt := range tests {
-		if got, ok := l.guessNext(tt.r, tt.total); got != tt.want && ok || ok != (tt.want != Request{}) {
+		if got, ok := l.shape.guessNext(tt.r, tt.total); got != tt.want && ok || ok != (tt.want != Request{}) {
 			t.Errorf("after %+v of %d: got %+v, %v, want %+v", tt.r, tt.total, got, ok, tt.want)
 		}
 	}

@@ -24,24 +24,24 @@ var Offsets = &Positions{
 	Known: true,
 }
 
-func (l *List[T]) position(cursor string) (int64, bool) {
-	if l.shape.Positions == nil {
+func (s *Shape) position(cursor string) (int64, bool) {
+	if s.Positions == nil {
 		return 0, false
 	}
-	return l.shape.Positions.Of(cursor)
+	return s.Positions.Of(cursor)
 }
 
 // computed reports whether cursors are documented positions. They grow with every page, so
 // that they cannot loop.
-func (l *List[T]) computed() bool { return l.shape.Positions != nil && l.shape.Positions.Known }
+func (s *Shape) computed() bool { return s.Positions != nil && s.Positions.Known }
 
 // contiguous reports whether n items fill all positions between two cursors: the last item
 // stands right before the second cursor.
-func (l *List[T]) contiguous(from, to string, n int) bool {
-	end, ok := l.position(to)
+func (s *Shape) contiguous(from, to string, n int) bool {
+	end, ok := s.position(to)
 	if !ok || n == 0 {
 		return false
 	}
-	start, ok := l.position(from)
+	start, ok := s.position(from)
 	return (ok || from == "") && end-start == int64(n)
 }

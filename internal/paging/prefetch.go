@@ -42,9 +42,6 @@ type pendingPage[T any] struct {
 	panicked any
 }
 
-// parallel returns the largest number of pages in flight.
-func (l *List[T]) parallel() int { return max(l.shape.Parallel, 1) }
-
 // take returns the page for r, which may be in flight already.
 func (p *prefetcher[T]) take(r Request) (*indexed[T], error) {
 	p.fastCaller = !p.delivered.IsZero() && time.Since(p.delivered) < minBusy
@@ -89,7 +86,7 @@ func (p *prefetcher[T]) fill(r Request, total int64) bool {
 		p.start(r)
 	}
 	for len(p.inFlight) < p.parallel {
-		next, ok := p.list.guessNext(p.inFlight[len(p.inFlight)-1].request, total)
+		next, ok := p.list.shape.guessNext(p.inFlight[len(p.inFlight)-1].request, total)
 		if !ok {
 			break
 		}

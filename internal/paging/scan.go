@@ -72,7 +72,7 @@ type scan[T any] struct {
 
 func newScan[T any](ctx context.Context, l *List[T], c *progress) *scan[T] {
 	return &scan[T]{
-		list: l, progress: c, pages: prefetcher[T]{list: l, ctx: ctx, parallel: l.parallel()},
+		list: l, progress: c, pages: prefetcher[T]{list: l, ctx: ctx, parallel: l.shape.parallel()},
 		request: l.First(), first: true, total: -1, lastTotal: -1,
 	}
 }
@@ -92,7 +92,7 @@ func (p *scan[T]) run(yield func(*T, error) bool) (moved bool, _ error) {
 		case silentEnd:
 			return p.complete()
 		case overlapOnly:
-			p.request, p.last = p.list.at(p.cursor), ""
+			p.request, p.last = p.list.shape.at(p.cursor), ""
 			continue
 		}
 		p.record(got)
@@ -108,13 +108,13 @@ func (p *scan[T]) run(yield func(*T, error) bool) (moved bool, _ error) {
 		if p.reachesTotal() {
 			got.Next = ""
 		}
-		cycles := got.Next != "" && (got.Next == p.cursor || !p.visited.add(p.list.hash(got.Next)))
+		cycles := got.Next != "" && (got.Next == p.cursor || !p.visited.add(p.list.seeds.hash(got.Next)))
 		more := got.Next != "" && !cycles
-		if more && !p.list.computed() && !p.empty.add(len(got.items)) {
+		if more && !p.list.shape.computed() && !p.empty.add(len(got.items)) {
 			return false, p.list.malformed(emptyText)
 		}
 		if more {
-			p.request = p.list.after(got.Next, p.last)
+			p.request = p.list.shape.after(got.Next, p.last)
 		}
 		if !p.yield(got, more, yield) {
 			return false, nil
@@ -166,7 +166,7 @@ func (p *scan[T]) record(got *indexed[T]) {
 		p.lastTotal = p.total
 	}
 	p.rows += int64(len(got.items))
-	if n := len(got.Items); p.list.contiguous(p.request.Cursor, got.Next, n) {
+	if n := len(got.Items); p.list.shape.contiguous(p.request.Cursor, got.Next, n) {
 		p.last = p.list.source.Key(&got.Items[n-1])
 	}
 	if known := p.progress.known; known != nil {
@@ -181,7 +181,7 @@ func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) 
 		got.repeats = p.progress.add(got.hashes)
 	}
 	look := 0 // the item after which fill is called again
-	if p.rows == int64(len(got.items)) && p.list.parallel() <= 1 {
+	if p.rows == int64(len(got.items)) && p.list.shape.parallel() <= 1 {
 		look = len(got.items) / 8 // a caller of the first few items needs no second page
 	}
 	for i := range got.items {
