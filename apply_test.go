@@ -308,7 +308,7 @@ func TestOncePerBulk(t *testing.T) {
 	if loads.Load() != 4 {
 		t.Errorf("two Applies loaded two values %d times, want 4", loads.Load())
 	}
-	if load(t.Context(), "a") == load(t.Context(), "a") {
+	if first, second := load(t.Context(), "a"), load(t.Context(), "a"); first == second {
 		t.Error("a value was kept outside of Apply")
 	}
 }
@@ -467,7 +467,7 @@ func TestApplyReadsAhead(t *testing.T) {
 // A removal by an address without an account reads the group once for all of them.
 func TestApplyRemovesUnknownAddresses(t *testing.T) {
 	b := &bulk{caps: able(), members: []membership{row("ada"), row("bob")}}
-	b.apply = func(_ context.Context, changes []memberships.Change) []memberships.Result {
+	b.apply = func(_ context.Context, _ []memberships.Change) []memberships.Result {
 		return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrNoSuchMember}}}
 	}
 	got, err := results(memberships.New(b).Apply(t.Context(), slices.Values(changesOf("remove x@example.com, remove ADA@example.com, remove y@example.com")), memberships.BulkOptions{Concurrency: 1}))

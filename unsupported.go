@@ -10,7 +10,7 @@ import (
 // implementation.
 type Unsupported struct{}
 
-func (Unsupported) embedsUnsupported() {}
+func (Unsupported) embedsUnsupported() {} //nolint:unused // Provider asks for it
 
 func unsupported(op Operation) error { return &Error{Op: string(op), Kind: ErrUnsupported} }
 

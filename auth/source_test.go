@@ -418,7 +418,7 @@ func TestCredentialPrintsNoSecret(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "c", c)
 	texts := []string{log.String(), c.String()}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		texts = append(texts, fmt.Sprintf(verb, c), fmt.Sprintf(verb, []any{c}), fmt.Sprintf(verb, *c.Clone())) //nolint:govet // a copy is the case
+		texts = append(texts, fmt.Sprintf(verb, c), fmt.Sprintf(verb, []any{c}), fmt.Sprintf(verb, *c.Clone()))
 	}
 	for _, text := range texts {
 		if strings.Contains(text, "canary") || strings.Contains(text, "63616e617279") {

@@ -81,7 +81,7 @@ func TestReplayIsWhatWasRecorded(t *testing.T) {
 // cannot be searched.
 func TestCompression(t *testing.T) {
 	coding := "gzip"
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", coding)
 		z := gzip.NewWriter(w)
 		_, _ = io.WriteString(z, `{"access_token":"canary"}`)

@@ -104,7 +104,7 @@ func TestSecrets(t *testing.T) {
 				if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
 					t.Errorf("files %v, %v", files, err)
 				}
-				if again := c.Close(); again != err { //nolint:errorlint // the same value
+				if again := c.Close(); again != err {
 					t.Errorf("closed again: %v, want %v", again, err)
 				}
 			})

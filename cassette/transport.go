@@ -196,7 +196,7 @@ func readAll(body io.ReadCloser) ([]byte, error) {
 	if body == nil || body == http.NoBody {
 		return nil, nil
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }()
 	b, err := io.ReadAll(io.LimitReader(body, maxBody+1))
 	if err == nil && len(b) > maxBody {
 		err = fmt.Errorf("it has more than %d bytes", maxBody)

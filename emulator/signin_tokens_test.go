@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -295,8 +296,8 @@ func TestGoogleConsent(t *testing.T) {
 		t.Errorf("scopes %q and %q", q.Get("scope"), r.str("scope"))
 	}
 	silent := func(scope string) url.Values {
-		changes := append(desktop, "scope", scope, "prompt", "none", "login_hint", "bob@example.com")
-		return s.send("GET", google.authorize+"?"+google.request(changes...).Encode(), nil).location(t)
+		changes := []string{"scope", scope, "prompt", "none", "login_hint", "bob@example.com"}
+		return s.send("GET", google.authorize+"?"+google.request(slices.Concat(desktop, changes)...).Encode(), nil).location(t)
 	}
 	if q := silent(more); q.Get("code") == "" {
 		t.Errorf("%v", q)

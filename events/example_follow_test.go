@@ -58,7 +58,7 @@ func ExampleNewBuffer() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	go func() { log.Fatal(http.ListenAndServe("127.0.0.1:8080", hooks)) }() //nolint:gosec // ExampleHandler has the timeouts
+	go func() { log.Fatal(http.ListenAndServe("127.0.0.1:8080", hooks)) }()
 
 	c, err := webex.New(option.WithToken(os.Getenv("WEBEX_ACCESS_TOKEN")))
 	if err != nil {

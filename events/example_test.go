@@ -20,7 +20,7 @@ import (
 
 // A server for the webhooks of Webex and Clerk, with all of its timeouts set.
 func ExampleHandler() {
-	handle := func(ctx context.Context, e memberships.Event) error {
+	handle := func(_ context.Context, e memberships.Event) error {
 		if !e.Type.Changes() {
 			return nil // an event of the provider about something else
 		}

@@ -28,7 +28,6 @@ import (
 type shaky struct {
 	*memprovider.Provider
 	replica *memprovider.Provider
-	buffer  *events.Buffer
 
 	mu  sync.Mutex
 	rng *rand.Rand
@@ -77,12 +76,12 @@ func (s *shaky) within(d time.Duration) time.Duration {
 
 // change makes a change, and after a while in the replica too.
 func (s *shaky) change(ch memberships.Change) {
-	for range s.Provider.Apply(context.Background(), []memberships.Change{ch}) { //nolint:revive // refused changes are part of the day
+	for range s.Apply(context.Background(), []memberships.Change{ch}) {
 	}
 	at := time.Now().Add(s.within(4 * time.Second))
 	s.late <- func() {
 		time.Sleep(time.Until(at))
-		for range s.replica.Apply(context.Background(), []memberships.Change{ch}) { //nolint:revive // as above
+		for range s.replica.Apply(context.Background(), []memberships.Change{ch}) {
 		}
 	}
 }

@@ -114,7 +114,7 @@ var covering = map[string]mistake{
 		}), noticed: []string{"coverage/hidden", "coverage/one-range"},
 	},
 	"what is hidden is an error": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				var own memberships.Summary
 				for v, err := range byPages(ctx, m, q, &own) {

@@ -180,7 +180,7 @@ var inviting = map[string]mistake{
 		return slices.DeleteFunc(in, isInvitation)
 	}), noticed: []string{"all/union"}},
 	"invitations of one state are none": {opts: withInvitations, make: listsInvitations(func(q memberships.Query, in []membership) []membership {
-		return slices.DeleteFunc(in, func(v membership) bool { return q.State == memberships.StateInvited })
+		return slices.DeleteFunc(in, func(_ membership) bool { return q.State == memberships.StateInvited })
 	}), noticed: []string{"list/state"}},
 	"members of one state are none": {make: func(m *mutant) {
 		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {

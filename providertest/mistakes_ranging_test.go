@@ -62,7 +62,7 @@ var ranging = map[string]mistake{
 		}
 	}, noticed: []string{"concurrency/ranges"}},
 	"makes its run outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[membership, error] {
 			var mu sync.Mutex
 			var token string // of the page that the run has come to
 			return func(yield func(membership, error) bool) {
@@ -97,7 +97,7 @@ var ranging = map[string]mistake{
 		}
 	}, noticed: []string{"concurrency/turns"}},
 	"goes round for ever": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				for r := (memberships.PageRequest{}); ; {
 					p, err := m.ListPage(ctx, q, r)

@@ -56,7 +56,7 @@ var watching = map[string]mistake{
 	"a deletion of a present membership": {make: watches(func(_ int, e *event) bool { e.Membership.State = memberships.StateActive; return true }), noticed: []string{"watch/changes"}},
 	"an update with the former role":     {make: watches(func(_ int, e *event) bool { e.Membership.Role = memberships.RoleMember; return true }), noticed: []string{"watch/changes"}},
 	"events without a group":             {make: watches(func(_ int, e *event) bool { e.Membership.Group = memberships.Group{}; return true }), noticed: []string{"watch/changes"}},
-	"events without a position":          {make: watches(func(n int, e *event) bool { e.Position = ""; return true }), noticed: []string{"watch/changes", "watch/position"}},
+	"events without a position":          {make: watches(func(_ int, e *event) bool { e.Position = ""; return true }), noticed: []string{"watch/changes", "watch/position"}},
 	"events without an id":               {make: watches(func(_ int, e *event) bool { e.ID = ""; return true }), noticed: []string{"watch/changes"}},
 	"a stream that always begins now":    {make: watchesFrom(func(memberships.Position) (memberships.Position, error) { return "", nil }), noticed: []string{"watch/resume", "watch/foreign-position"}},
 	"a stream that only begins now":      {make: watchesFrom(func(p memberships.Position) (memberships.Position, error) { return "", onlyNow(p) }), noticed: []string{"watch/position", "watch/resume"}},

@@ -65,7 +65,7 @@ func (t *checker) direct() []operation {
 
 func optionsAreRefused(t *checker) {
 	const stranger = "some-other-provider"
-	type strange struct{ int }
+	type strange struct{}
 	foreign := memberships.NewOption(stranger, func() {})
 	wantRejected := func(what string, o operation, opt memberships.Option) {
 		t.Helper()

@@ -145,7 +145,7 @@ func (c *comparison) want() {
 		}
 		account := match.Member.String()
 		if i >= 0 {
-			account = c.rows[i].PlanMember.Member().String()
+			account = c.rows[i].Member().String()
 		}
 		if other, taken := accounts[account]; taken {
 			c.block(Note{Reason: ReasonSameAccount, Person: other, Detail: w.Person})
@@ -230,7 +230,7 @@ func (c *comparison) ignored(i int) (pattern string, ok bool) {
 		return "", false
 	}
 	for _, p := range c.g.Ignore {
-		if matches(p, c.rows[i].PlanMember.Member()) {
+		if matches(p, c.rows[i].Member()) {
 			return p, true
 		}
 	}

@@ -300,7 +300,7 @@ func (r *groupRun) outcome(ctx context.Context, i int, result memberships.Result
 	case errors.Is(result.Err, memberships.ErrAlreadyExists), errors.Is(result.Err, memberships.ErrNotMember):
 		var row *Row
 		if res.Outcome, row, res.Err = r.confirm(ctx, res.Change, result.Err); row != nil {
-			result.Membership.Member, result.Err = row.PlanMember.Member(), nil
+			result.Membership.Member, result.Err = row.Member(), nil
 		}
 	default:
 		res.Outcome = OutcomeFailed

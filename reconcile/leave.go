@@ -68,7 +68,7 @@ func (s *Sighting) IsUndetermined() bool {
 func Find(ctx context.Context, clients []*memberships.Client, l Leaving) *Found {
 	f := &Found{Leaving: l, Capabilities: map[string]memberships.Capabilities{}}
 	clients = slices.SortedFunc(slices.Values(clients), func(a, b *memberships.Client) int { return strings.Compare(a.Name(), b.Name()) })
-	f.Leaving.Callers = map[string]memberships.Member{}
+	f.Callers = map[string]memberships.Member{}
 	parts := make([]foundPart, len(clients))
 	var wg sync.WaitGroup
 	for i, c := range clients {

@@ -114,7 +114,7 @@ func (r *groupRun) rowFor(ctx context.Context, ch PlannedChange) *Row {
 	}
 	for _, m := range members {
 		for i := range r.rows {
-			if r.rows[i].PlanMember.same(m) {
+			if r.rows[i].same(m) {
 				return &r.rows[i]
 			}
 		}

@@ -438,7 +438,7 @@ func certificate(t *testing.T, s *Signer) string {
 // Answers that are no usable key set are unavailable keys, and the error has nothing of them.
 func TestKeyAnswers(t *testing.T) {
 	s := signer()
-	weak, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // too weak on purpose
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}

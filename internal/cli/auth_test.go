@@ -52,7 +52,8 @@ type approval struct {
 func (a *approval) Read(p []byte) (int, error) {
 	if a.line == nil {
 		seen := <-a.seen
-		page := strings.Fields(seen[strings.Index(seen, "http"):])[0]
+		_, rest, _ := strings.Cut(seen, "http")
+		page := "http" + strings.Fields(rest)[0]
 		client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 		req, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, page, nil)
 		if err != nil {

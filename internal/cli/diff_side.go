@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -167,7 +166,7 @@ const maxFirstLine = 64 << 10
 // readFile reads a snapshot, a listing or a file of members. other is the client of the
 // other side, whose names of roles the file may have; nil without one.
 func (d *differ) readFile(ctx context.Context, s *side, other *memberships.Client) error {
-	var f io.Reader = d.Stdin
+	f := d.Stdin
 	if s.name != input.Name("-") {
 		file, err := os.Open(s.name)
 		if errors.Is(err, os.ErrNotExist) {

@@ -234,7 +234,7 @@ func (l *listener) serve(ctx context.Context, socket net.Listener, h http.Handle
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerGrace)
 		defer cancel()
 		err := srv.Shutdown(end)
-		<-served
+		<-served //nolint:errcheck // it is ErrServerClosed
 		if !l.mu.TryLock() {
 			l.stalled = true
 			return errors.Join(ctx.Err(), errStalled)

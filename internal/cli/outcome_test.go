@@ -31,7 +31,7 @@ func TestInterruptedOutcome(t *testing.T) {
 func TestHint(t *testing.T) {
 	denied := &memberships.Error{Provider: "box", Kind: memberships.ErrPermissionDenied}
 	for want, err := range map[string]error{
-		" ('memberships doctor --provider box' tells what the credential may do)": denied,
+		" (" + "'memberships doctor --provider box' tells what the credential may do)": denied,
 		"": &memberships.Error{Provider: "box", Kind: memberships.ErrOutcomeUnknown, Err: denied},
 	} {
 		if got := (&app{Getenv: func(string) string { return "" }}).hint(err); got != want {

@@ -137,11 +137,11 @@ func (s *settlement) readBack(ctx context.Context, again, exists bool) bool {
 func (s *settlement) unknown(ctx context.Context, e *memberships.Error, certain bool) *memberships.Error {
 	var earlier, seen error
 	if certain {
-		earlier = fmt.Errorf("an earlier attempt had no clear answer (%v)", s.ambiguous.Kind)
+		earlier = fmt.Errorf("an earlier attempt had no clear answer (%v)", s.ambiguous.Kind) //nolint:errorlint // see above
 	}
 	switch after := s.readAt.Sub(s.sentAt).Round(time.Millisecond); {
 	case s.readErr != nil:
-		seen = fmt.Errorf("reading the state back: %v", s.readErr)
+		seen = fmt.Errorf("reading the state back: %v", s.readErr) //nolint:errorlint // see above
 	case s.readings == 1:
 		seen = fmt.Errorf("a reading %v after the last attempt does not show the change", after)
 	case s.readings > 1:

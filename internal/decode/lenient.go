@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 )
 
@@ -116,7 +117,7 @@ func whole(s []byte) (n int64, ok bool) {
 	if exponent < 0 || exponent > most || int64(len(kept))+exponent > most {
 		return 0, false
 	}
-	text := append(kept, bytes.Repeat([]byte("0"), int(exponent))...)
+	text := slices.Concat(kept, bytes.Repeat([]byte("0"), int(exponent)))
 	if negative {
 		text = append([]byte("-"), text...)
 	}

@@ -52,11 +52,12 @@ func (r *Reader) Skip(p int) int {
 	open := few[:0] // the brackets of the values around p
 	for {
 		within := r.bracket(p)
-		if within == 0 {
+		switch {
+		case within == 0:
 			p = r.skipScalar(p)
-		} else if len(open) == maxDepth {
+		case len(open) == maxDepth:
 			return r.bad(p)
-		} else {
+		default:
 			open = append(open, within)
 			p++
 		}

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ func (e *Endpoint) Request(base *url.URL) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequest(e.Method(), "", body)
+	req, err := http.NewRequestWithContext(context.Background(), e.Method(), "", body)
 	if err != nil {
 		return nil, err
 	}

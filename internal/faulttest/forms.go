@@ -23,7 +23,7 @@ var forms = map[string]func(string) string{
 	"percent-mixed": func(s string) string {
 		var b strings.Builder
 		for i := range len(s) {
-			b.WriteString(fmt.Sprintf([]string{"%%%02x", "%c", "%%%02X"}[i%3], s[i]))
+			fmt.Fprintf(&b, []string{"%%%02x", "%c", "%%%02X"}[i%3], s[i])
 		}
 		return b.String()
 	},

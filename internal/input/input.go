@@ -32,7 +32,7 @@ const Space = " \t\r\n"
 type Row struct {
 	Line  int
 	Cells map[string]Cell
-	Json  bool // from JSON, which no spreadsheet changes
+	JSON  bool // from JSON, which no spreadsheet changes
 }
 
 // Text returns the text of a column, "" if the row does not have it.

@@ -139,7 +139,7 @@ func (r *jsonReader) row(begin Cell, names []string, places []Cell, raw []jsonte
 		r.source.skipped.addAll(columns)
 		r.names, r.columns = names, columns
 	}
-	row := Row{Line: begin.Line, Cells: make(map[string]Cell, len(names)), Json: true}
+	row := Row{Line: begin.Line, Cells: make(map[string]Cell, len(names)), JSON: true}
 	for i, c := range r.columns {
 		at := places[2*i+1]
 		switch {

@@ -20,7 +20,7 @@ func (c *Cleaner) CleanRow(in Row, check func(column string, cell Cell) error) (
 		if !ok || cell.Text == "" {
 			continue
 		}
-		text, err := c.Clean(name, cell, own, in.Json)
+		text, err := c.Clean(name, cell, own, in.JSON)
 		if err == nil {
 			err = check(name, cell)
 		}

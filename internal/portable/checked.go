@@ -19,7 +19,7 @@ type checked struct {
 }
 
 // ranged returns the result of seq, or a sequence of one error if ctx is nil.
-func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // the subject of the function is api
+func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 	if err := api.CheckContext(ctx, string(op)); err != nil {
 		return failed[T](err)
 	}

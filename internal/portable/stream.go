@@ -186,7 +186,7 @@ func passing(err error) bool {
 // backoff returns the wait after failure n, at least the one that the provider asked for.
 func backoff(n int, err error) time.Duration {
 	wait := min(time.Second<<min(n, 10), maxPause)
-	wait = wait/2 + rand.N(wait/2) //nolint:gosec // no secret
+	wait = wait/2 + rand.N(wait/2)
 	if e := (*memberships.Error)(nil); errors.As(err, &e) {
 		wait = max(wait, e.RetryAfter)
 	}

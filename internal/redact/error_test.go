@@ -143,7 +143,7 @@ func TestErrorKeeps(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	for _, clean := range []error{inner, &own{err: io.EOF, hint: []int{1}}, fmt.Errorf("x: %w", memberships.ErrNotFound), &memberships.Error{Kind: io.EOF, Body: []byte("x")}} {
-		if got := New(redacted, canary).Error(clean); got != clean { //nolint:errorlint // the same one
+		if got := New(redacted, canary).Error(clean); got != clean {
 			t.Errorf("%v became %#v", clean, got)
 		}
 	}
@@ -165,10 +165,10 @@ func TestErrorLives(t *testing.T) {
 func TestErrorRing(t *testing.T) {
 	ring := &own{hint: "x"}
 	ring.hint = ring
-	if got := New(redacted, canary).Error(ring); got != error(ring) { //nolint:errorlint // the same one
+	if got := New(redacted, canary).Error(ring); got != error(ring) {
 		t.Errorf("got %v", got)
 	}
-	deep := error(errors.New("x"))
+	deep := errors.New("x")
 	for range 1000 {
 		deep = fmt.Errorf("%w", deep)
 	}

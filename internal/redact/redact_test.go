@@ -307,7 +307,7 @@ func TestNone(t *testing.T) {
 		if got := r.Text("canary"); got != "canary" {
 			t.Errorf("got %q", got)
 		}
-		if err := fmt.Errorf("canary"); r.Error(err) != err || r.Error(nil) != nil { //nolint:errorlint // the same one
+		if err := fmt.Errorf("canary"); r.Error(err) != err || r.Error(nil) != nil {
 			t.Error("an error changed")
 		}
 	}

@@ -33,8 +33,10 @@ func (b *Budget) add(n float64) {
 	b.tokens = min(b.tokens+n, budgetSize)
 }
 
-// Called adds the tokens that a call earns, Succeeded those of its success.
-func (b *Budget) Called()    { b.add(1.0 / 50) }
+// Called adds the tokens that a call earns.
+func (b *Budget) Called() { b.add(1.0 / 50) }
+
+// Succeeded adds the tokens that the success of a call earns.
 func (b *Budget) Succeeded() { b.add(1) }
 
 // Covers reports whether Take would succeed now.

@@ -137,7 +137,7 @@ func TestDeadConnectionsAreReplaced(t *testing.T) {
 					network := newPipes()
 					cert, roots := certificate(t)
 					srv := &http.Server{TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}}, ErrorLog: log.New(io.Discard, "", 0)}
-					srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					srv.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 						if r.ProtoMajor != tt.proto {
 							t.Errorf("HTTP/%d is spoken", r.ProtoMajor)
 						}

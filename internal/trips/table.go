@@ -62,9 +62,6 @@ const (
 
 // Reasons for more requests than the budget.
 const (
-	eager     = "the second page is requested at the second row"
-	onePlan   = "a single change looks up the user, and then the membership"
-	oneLookUp = "every address is looked up alone"
 	// An apply looks at each few changes by themselves, so that an interrupted one has few open.
 	eightAtOnce = "every eight additions first list the members once"
 	planEach    = "every row reads its own membership"

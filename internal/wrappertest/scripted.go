@@ -13,6 +13,7 @@ import (
 // Handler is a transport that calls an HTTP handler, without a network.
 type Handler http.HandlerFunc
 
+// RoundTrip returns the answer of h.
 func (h Handler) RoundTrip(r *http.Request) (*http.Response, error) {
 	rec := httptest.NewRecorder()
 	h(rec, r)

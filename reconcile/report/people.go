@@ -102,19 +102,19 @@ func (p *page) address(who *person) {
 }
 
 // marks returns the words for a person, whatever the group.
-func (who *person) marks() []string {
+func (p *person) marks() []string {
 	var words []string
 	add := func(is bool, word string) {
 		if is {
 			words = append(words, word)
 		}
 	}
-	add(who.kind != memberships.MemberUser, string(who.kind))
-	add(who.outsider, "outsider")
-	add(who.guest, "guest")
-	add(who.invited, "invited")
-	add(who.noAddress, "no address")
-	add(who.rank == goneRank, "in no group now")
+	add(p.kind != memberships.MemberUser, string(p.kind))
+	add(p.outsider, "outsider")
+	add(p.guest, "guest")
+	add(p.invited, "invited")
+	add(p.noAddress, "no address")
+	add(p.rank == goneRank, "in no group now")
 	return words
 }
 

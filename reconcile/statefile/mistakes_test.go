@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -228,7 +229,8 @@ func TestManyMistakes(t *testing.T) {
 		if got := "\n" + strings.Join(lines[20:], ""); len(lines) < 20 || strings.TrimSuffix(got, "\n") != want {
 			t.Errorf("%d mistakes: got %d lines, and %q", n, len(lines), got)
 		}
-		if all := err.(Errors); len(all) != min(n, maxKept) || len(all.Unwrap()) != len(all) || !slices.IsSortedFunc(all, func(a, b *reconcile.InputError) int { return comparePlaces(a.At, b.At) }) {
+		var all Errors
+		if errors.As(err, &all); len(all) != min(n, maxKept) || len(all.Unwrap()) != len(all) || !slices.IsSortedFunc(all, func(a, b *reconcile.InputError) int { return comparePlaces(a.At, b.At) }) {
 			t.Errorf("%d mistakes: got %d", n, len(all))
 		}
 	}
@@ -242,7 +244,8 @@ func TestAliasBombs(t *testing.T) {
 		fmt.Fprintf(&b, "- &a%d [*a%d, *a%d]\n", i+1, i, i)
 	}
 	_, err := load(t, map[string]string{"a.yaml": b.String()}, "a.yaml")
-	if want := "the file has more than 2,000,000 values"; !strings.HasSuffix(message(err), want) || len(err.(Errors)) != 1 {
+	var all Errors
+	if want := "the file has more than 2,000,000 values"; !errors.As(err, &all) || !strings.HasSuffix(message(err), want) || len(all) != 1 {
 		t.Errorf("got %.300v", err)
 	}
 }

@@ -161,7 +161,7 @@ func TestSample(t *testing.T) {
 		}
 		return fmt.Sprint(at)
 	}
-	if picked(10, 1) != picked(10, 1) || picked(10, 1) == picked(10, 2) {
+	if first, again := picked(10, 1), picked(10, 1); first != again || first == picked(10, 2) {
 		t.Error("a sample does not depend on its seed alone")
 	}
 	if picked(0, 1) != picked(100, 2) || picked(1000, 1) != picked(0, 3) {

@@ -139,7 +139,7 @@ func TestRemoveReturnsTheMembership(t *testing.T) {
 
 // Check is undetermined beside a membership without a person, unless it finds the member.
 func TestCheckAmongNamelessMembers(t *testing.T) {
-	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+	c := memberships.New(serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"items":[{"id":"m","teamId":"t","personId":"ada","personEmail":"ada@example.com"},{"id":"n","teamId":"t"}]}`))
 	}).Provider())
 	team := memberships.Group{Kind: memberships.KindTeam, ID: "t"}

@@ -20,7 +20,7 @@ type mask map[string]mask
 func selection(r *http.Request, answer *httpapi.Schema) (func([]byte) []byte, *httpapi.Problem) {
 	q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
-		return nil, nil // the validation of the request reports it
+		return nil, nil //nolint:nilerr // the validation of the request reports it
 	}
 	text := q.Get("fields")
 	if text == "" {

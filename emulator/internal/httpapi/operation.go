@@ -129,7 +129,7 @@ func (p *Parameter) bind(field reflect.Value, values []string) error {
 	}
 	if len(values) > 1 {
 		if p.In == "header" {
-			return fmt.Errorf("Expected one value for %s, got %d", p.Name, len(values)) //nolint:staticcheck // the text of an answer
+			return fmt.Errorf("Expected one value for %s, got %d", p.Name, len(values))
 		}
 		return p.malformed(fmt.Errorf("multiple values for single value parameter '%s'", p.Name))
 	}
@@ -142,7 +142,7 @@ func (p *Parameter) bind(field reflect.Value, values []string) error {
 }
 
 func (p *Parameter) malformed(err error) error {
-	return fmt.Errorf("Invalid format for parameter %s: %w", p.Name, err) //nolint:staticcheck // the text of an answer
+	return fmt.Errorf("Invalid format for parameter %s: %w", p.Name, err)
 }
 
 // target returns the type that a field holds or points to.

@@ -58,7 +58,7 @@ func (p *page) add(parts ...string) {
 }
 
 // show writes the page that asks a person.
-func (s *Server) show(w http.ResponseWriter, r *http.Request, one *asked, first seed.Person) {
+func (s *Server) show(w http.ResponseWriter, _ *http.Request, one *asked, first seed.Person) {
 	var p page
 	p.add("<h1>", s.rules.Title+" of the emulator", "</h1>\n<p>The app <strong>", one.request.client.ID, "</strong> asks for access to:</p>\n<ul>\n")
 	if len(one.request.scopes) == 0 {

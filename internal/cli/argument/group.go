@@ -41,7 +41,7 @@ func ParseGroup(c *memberships.Client, text string) (Group, error) {
 	}
 	foreign := g.Kind != "" && !slices.Contains(c.Capabilities().GroupKinds, g.Kind)
 	if foreign || !c.Capabilities().Can(memberships.OpGroups) || memberships.CheckID("", g.ID) != nil {
-		return g, nil // the call reports the invalid id
+		return g, nil //nolint:nilerr // the call reports the invalid id
 	}
 	found, isID, err := providers.ParseGroup(c.Name(), text)
 	switch {

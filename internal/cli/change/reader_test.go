@@ -1,6 +1,7 @@
 package change
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -165,10 +166,10 @@ func TestFilesThatAreRefused(t *testing.T) {
 // mistakes returns the mistakes of an error, one for each line.
 func mistakes(err error) string {
 	text := []string{}
-	if f, ok := err.(*exit.Error); ok && f.Code == exit.Usage {
+	if f := (*exit.Error)(nil); errors.As(err, &f) && f.Code == exit.Usage {
 		err = f.Err
 	}
-	if many, ok := err.(*exit.Problems); ok {
+	if many := (*exit.Problems)(nil); errors.As(err, &many) {
 		for _, err := range many.Errors {
 			text = append(text, err.Error())
 		}

@@ -48,7 +48,7 @@ func NoFiles(cmd *cobra.Command) {
 		if _, known := cmd.GetFlagCompletionFunc(f.Name); known || takes == "file" || takes == "" {
 			return
 		}
-		words := cobra.CompletionFunc(cobra.NoFileCompletions)
+		words := cobra.NoFileCompletions
 		if takes == "folder" {
 			words = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 		}

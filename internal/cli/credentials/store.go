@@ -107,7 +107,7 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	if s.path == "" {
 		if s.path, err = filePath(p.Getenv); err != nil {
 			s.path = DefaultFile
-			return s, nil
+			return s, nil //nolint:nilerr // without a folder there is no file
 		}
 	}
 	var names []string

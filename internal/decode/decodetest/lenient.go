@@ -194,7 +194,7 @@ func converted(of reflect.Type, raw json.RawMessage) string {
 
 // integer returns a JSON number as an integer, "" if it is not one.
 func integer(text string) string {
-	if text == "" || !json.Valid([]byte(text)) || !strings.Contains("-0123456789", text[:1]) || strings.TrimSpace(text) != text {
+	if text == "" || !json.Valid([]byte(text)) || strings.IndexByte("-0123456789", text[0]) < 0 || strings.TrimSpace(text) != text {
 		return ""
 	}
 	if strings.Trim(strings.ToLower(text), "-0.") == "" || strings.HasPrefix(strings.TrimLeft(strings.ToLower(text), "-0."), "e") {
