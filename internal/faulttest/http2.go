@@ -142,7 +142,7 @@ func (n *Network) serveHTTP2(c *pipe) {
 
 // requestOf converts a request's headers into a request.
 func requestOf(f *http2.MetaHeadersFrame) *http.Request {
-	req, err := http.NewRequest(f.PseudoValue("method"), "https://"+f.PseudoValue("authority")+f.PseudoValue("path"), http.NoBody)
+	req, err := http.NewRequestWithContext(context.Background(), f.PseudoValue("method"), "https://"+f.PseudoValue("authority")+f.PseudoValue("path"), http.NoBody)
 	if err != nil {
 		panic(err) // net/http sent it, so it is valid
 	}
