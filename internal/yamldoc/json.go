@@ -47,17 +47,19 @@ func (r *jsonReader) begin() byte {
 }
 
 func (r *jsonReader) value() *Node {
+	if r.full {
+		return &Node{At: r.seen}
+	}
 	c := r.begin()
 	n := &Node{At: r.place()}
 	if !r.count(1, n.At, false) {
-		r.next = len(r.text) - 1 // the closing bracket
 		return n
 	}
 	switch c {
 	case '{':
 		n.Kind = Mapping
 		keys := keys{}
-		for r.next++; r.begin() != '}' && !r.full; {
+		for r.next++; !r.full && r.begin() != '}'; {
 			pair := Pair{r.value(), r.value()}
 			if keys.add(r.parser, pair.Key) {
 				n.Pairs = append(n.Pairs, pair)
@@ -66,7 +68,7 @@ func (r *jsonReader) value() *Node {
 		r.next++
 	case '[':
 		n.Kind = List
-		for r.next++; r.begin() != ']' && !r.full; {
+		for r.next++; !r.full && r.begin() != ']'; {
 			n.Items = append(n.Items, r.value())
 		}
 		r.next++

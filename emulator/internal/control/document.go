@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 func (h *Handler) document(w http.ResponseWriter, r *http.Request) {
@@ -13,11 +13,20 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(h.yaml)
 		return
 	}
-	b, err := yaml.YAMLToJSON(h.yaml)
+	b, err := h.json()
 	if err != nil {
 		fail(w, http.StatusInternalServerError, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(b)
+}
+
+// json returns the document as JSON, with its keys in their order.
+func (h *Handler) json() ([]byte, error) {
+	doc, mistakes := yamldoc.Parse("openapi.yaml", h.yaml, yamldoc.Options{MaxValues: 100_000})
+	if len(mistakes) > 0 {
+		return nil, mistakes[0]
+	}
+	return doc.MarshalJSON()
 }
