@@ -13,20 +13,11 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(h.yaml)
 		return
 	}
-	b, err := h.json()
+	b, err := yamldoc.JSON("openapi.yaml", h.yaml)
 	if err != nil {
 		fail(w, http.StatusInternalServerError, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(b)
-}
-
-// json returns the document as JSON, with its keys in their order.
-func (h *Handler) json() ([]byte, error) {
-	doc, mistakes := yamldoc.Parse("openapi.yaml", h.yaml, yamldoc.Options{MaxValues: 100_000})
-	if len(mistakes) > 0 {
-		return nil, mistakes[0]
-	}
-	return doc.MarshalJSON()
 }
