@@ -31,7 +31,9 @@ type Node struct {
 	// Text is a scalar as the file has it: no number and no truth value is converted.
 	Text string
 	// Tag is YAML's type of a plain scalar; a quoted one is TagText.
-	Tag   string
+	Tag string
+	// Block reports a text that stands below | or >, mostly with a line break at its end.
+	Block bool
 	Items []*Node
 	Pairs []Pair
 }

@@ -107,7 +107,7 @@ func (c *converter) alias(y *yaml.Node) *Node {
 }
 
 func (c *converter) value(y *yaml.Node) *Node {
-	n := &Node{At: c.place(y), Text: y.Value, Tag: y.Tag}
+	n := &Node{At: c.place(y), Text: y.Value, Tag: y.Tag, Block: y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0}
 	if y.Style&yaml.TaggedStyle != 0 && y.Tag != TagText {
 		c.quote(n.At, "a tag is not read", "the tag %s is not read", phrase.Quote(y.Tag))
 		return &Node{At: n.At}

@@ -162,7 +162,10 @@ func (c *fileReader) text(n *yamldoc.Node) string {
 	if n.Kind != yamldoc.Scalar || n.Tag == yamldoc.TagTruth {
 		c.fail(n, "expected a text")
 	}
-	return strings.TrimSuffix(n.Text, "\n")
+	if n.Block {
+		return strings.TrimSuffix(n.Text, "\n")
+	}
+	return n.Text
 }
 
 func (c *fileReader) fail(n *yamldoc.Node, format string, args ...any) {

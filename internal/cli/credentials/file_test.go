@@ -58,7 +58,7 @@ func TestParseFileForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]profile{"a": {"webex": {"access_token": "\U0001F600"}}}, got); diff != "" {
+	if diff := cmp.Diff(map[string]profile{"a": {"webex": {"access_token": "\U0001F600\n"}}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
