@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // operations returns the operation ids of the document by method and path.
@@ -24,10 +25,10 @@ func operations(t *testing.T) map[string]string {
 	t.Helper()
 	var doc struct {
 		Paths map[string]map[string]struct {
-			OperationID string `yaml:"operationId"`
-		} `yaml:"paths"`
+			OperationID string `json:"operationId"`
+		} `json:"paths"`
 	}
-	if err := yaml.Unmarshal(controlDocument, &doc); err != nil {
+	if err := yamldoc.Read("control.yaml", controlDocument, &doc); err != nil {
 		t.Fatal(err)
 	}
 	out := map[string]string{}

@@ -22,12 +22,12 @@ func TestDeepFiles(t *testing.T) {
 		variable   string // a variable that names the file too
 		want       string
 	}{
-		{"a state file", "[", "emulate --state FILE", "", "--state: FILE:1:101: nested deeper than 100 levels"},
-		{"a state file of objects", `{"people":`, "emulate --state FILE", "", "--state: FILE:1:1001: nested deeper than 100 levels"},
-		{"a state file, line by line", "[\n", "emulate --state FILE", "", "--state: FILE:101:1: nested deeper than 100 levels"},
-		{"a state file of entries", "- ", "emulate --state FILE", "", "--state: FILE:1:201: nested deeper than 100 levels"},
-		{"a fault file", "[", "emulate --faults FILE", "", "--faults: FILE:1:101: nested deeper than 100 levels"},
-		{"a config file", "[", "list -p clerk -g org_demo --config FILE", "", "--config: FILE:1:101: nested deeper than 100 levels"},
+		{"a state file", "[", "emulate --state FILE", "", "--state: FILE:1:101: the value is nested deeper than 100 levels"},
+		{"a state file of objects", `{"people":`, "emulate --state FILE", "", "--state: FILE:1:1001: the value is nested deeper than 100 levels"},
+		{"a state file, line by line", "[\n", "emulate --state FILE", "", "--state: FILE:101:1: the value is nested deeper than 100 levels"},
+		{"a state file of entries", "- ", "emulate --state FILE", "", "--state: FILE:1:201: the value is nested deeper than 100 levels"},
+		{"a fault file", "[", "emulate --faults FILE", "", "--faults: FILE:1:101: the value is nested deeper than 100 levels"},
+		{"a config file", "[", "list -p clerk -g org_demo --config FILE", "", "--config: FILE:1:101: the value is nested deeper than 100 levels"},
 		{
 			"a credentials file", "[", "groups -p googlechat", "GOOGLE_APPLICATION_CREDENTIALS",
 			"googlechat: GOOGLE_APPLICATION_CREDENTIALS: FILE is not JSON",

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
 func times(n int, s string) string { return strings.Repeat(s, n) }
@@ -99,40 +99,30 @@ func FuzzCheck(f *testing.F) {
 		if len(text) > 4<<10 {
 			t.Skip("the parser is slow")
 		}
-		file, err := parser.ParseBytes([]byte(text), 0)
+		loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthNone())))
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		for _, doc := range file.Docs {
-			if got := depth(doc.Body); got > 2*Max && Check([]byte(text)) == nil {
+		for {
+			var doc yaml.Node
+			if loader.Load(&doc) != nil {
+				return
+			}
+			if got := depth(&doc) - 1; got > 2*Max && Check([]byte(text)) == nil {
 				t.Errorf("%d levels pass: %q", got, text)
 			}
 		}
 	})
 }
 
-// depth returns the depth of a node's collections.
-func depth(n ast.Node) int {
-	deepest := 0
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		for _, v := range n.Values {
-			deepest = max(deepest, depth(v.Key), depth(v.Value))
-		}
-	case *ast.MappingValueNode:
-		deepest = max(depth(n.Key), depth(n.Value))
-	case *ast.SequenceNode:
-		for _, v := range n.Values {
-			deepest = max(deepest, depth(v))
-		}
-	case *ast.MappingKeyNode:
-		return depth(n.Value)
-	case *ast.AnchorNode:
-		return depth(n.Value)
-	case *ast.TagNode:
-		return depth(n.Value)
-	default:
+// depth returns the depth of a node's collections, that of a document included.
+func depth(n *yaml.Node) int {
+	if len(n.Content) == 0 && n.Kind == yaml.ScalarNode || n.Kind == yaml.AliasNode {
 		return 0
+	}
+	deepest := 0
+	for _, item := range n.Content {
+		deepest = max(deepest, depth(item))
 	}
 	return deepest + 1
 }

@@ -65,12 +65,3 @@ func (m *mistakes) err() error {
 func comparePlaces(a, b reconcile.Position) int {
 	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
-
-// meant returns the end of a sentence about an unknown name: the name that it probably
-// misspells, or all names.
-func meant(text string, names []string, plural string) string {
-	if near := phrase.Nearest(text, names); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return "; the " + plural + " are " + phrase.And(names)
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )
 
@@ -32,16 +33,16 @@ type member struct {
 }
 
 // readGroups adds the groups of a file in a folder.
-func (l *loader) readGroups(n *node, dir string) {
+func (l *loader) readGroups(n *yamldoc.Node, dir string) {
 	groups, _ := l.entries(n)
 	for _, p := range groups {
-		name, ok := l.text(p.key, "the name of a group")
+		name, ok := l.text(p.Key, "the name of a group")
 		if !ok {
 			continue
 		}
 		g := l.group(p, dir)
 		if other := l.groups[name.value]; other != nil {
-			l.add(p.key.at, "the group %s stands here a second time; the first is at %s", phrase.Quote(name.value), other.at)
+			l.add(p.Key.At, "the group %s stands here a second time; the first is at %s", phrase.Quote(name.value), other.at)
 			continue
 		}
 		l.groups[name.value] = g
@@ -49,24 +50,24 @@ func (l *loader) readGroups(n *node, dir string) {
 }
 
 // group reads a group.
-func (l *loader) group(p pair, dir string) *group {
-	g := &group{name: p.key.text, at: p.key.at, dir: dir, in: map[string]given[memberships.Group]{}, roles: roleMap{}}
+func (l *loader) group(p yamldoc.Pair, dir string) *group {
+	g := &group{name: p.Key.Text, at: p.Key.At, dir: dir, in: map[string]given[memberships.Group]{}, roles: roleMap{}}
 	readers := l.readers(&g.settings, reconcile.Modes())
 	inPlace := given[string]{at: g.at}
-	maps.Copy(readers, map[string]func(pair){
-		"in": func(p pair) {
-			inPlace.at = p.value.at
-			l.readIn(p.value, g)
+	maps.Copy(readers, map[string]func(yamldoc.Pair){
+		"in": func(p yamldoc.Pair) {
+			inPlace.at = p.Value.At
+			l.readIn(p.Value, g)
 		},
-		"members": func(p pair) {
-			g.place = p.key.at
-			l.readMembers(p.value, g)
+		"members": func(p yamldoc.Pair) {
+			g.place = p.Key.At
+			l.readMembers(p.Value, g)
 		},
-		"members_from": func(p pair) { g.from = l.fileNames(p.value) },
-		"roles":        func(p pair) { l.readRoles(p.value, g.roles) },
+		"members_from": func(p yamldoc.Pair) { g.from = l.fileNames(p.Value) },
+		"roles":        func(p yamldoc.Pair) { l.readRoles(p.Value, g.roles) },
 	})
 	before := len(l.all)
-	l.fields(p.value, "a group", readers)
+	l.fields(p.Value, "a group", readers)
 	g.partial = len(l.all) > before
 	if len(g.in) == 0 && g.mode.value != reconcile.ModeUnmanaged && !g.partial {
 		l.add(inPlace.at, "the group %s is in no provider: in names its group there, as in {box: \"9000001\"}", phrase.Quote(g.name))
@@ -75,27 +76,27 @@ func (l *loader) group(p pair, dir string) *group {
 }
 
 // readIn reads the groups of the providers.
-func (l *loader) readIn(n *node, g *group) {
+func (l *loader) readIn(n *yamldoc.Node, g *group) {
 	pairs, _ := l.entries(n)
 	for _, p := range pairs {
-		if !l.provider(p.key) || !l.idText(p.value, "the id of a group") {
+		if !l.provider(p.Key) || !l.idText(p.Value, "the id of a group") {
 			continue
 		}
-		in := memberships.ParseGroup(p.value.text)
+		in := memberships.ParseGroup(p.Value.Text)
 		if err := memberships.CheckID("the id", in.ID); err != nil {
-			l.add(p.value.at, "expected the id of a group: %v", err)
+			l.add(p.Value.At, "expected the id of a group: %v", err)
 			continue
 		}
-		g.in[p.key.text] = given[memberships.Group]{in, p.value.at}
+		g.in[p.Key.Text] = given[memberships.Group]{in, p.Value.At}
 	}
 }
 
 // readMembers reads the roles of members by their keys.
-func (l *loader) readMembers(n *node, g *group) {
+func (l *loader) readMembers(n *yamldoc.Node, g *group) {
 	pairs, _ := l.entries(n)
 	for _, p := range pairs {
-		who, ok := l.text(p.key, "the key of a person, or an address")
-		role, also := l.text(p.value, "a role")
+		who, ok := l.text(p.Key, "the key of a person, or an address")
+		role, also := l.text(p.Value, "a role")
 		if ok && also {
 			g.members = append(g.members, member{who: who, role: role})
 		}
@@ -103,17 +104,17 @@ func (l *loader) readMembers(n *node, g *group) {
 }
 
 // fileNames reads the name of a file, or a list of them.
-func (l *loader) fileNames(n *node) []given[string] {
+func (l *loader) fileNames(n *yamldoc.Node) []given[string] {
 	const what = "the name of a file"
-	if n.kind != list {
+	if n.Kind != yamldoc.List {
 		t, ok := l.text(n, what)
 		if !ok {
 			return nil
 		}
 		return []given[string]{t}
 	}
-	if len(n.items) == 0 {
-		l.add(n.at, "expected %s, found an empty list", what)
+	if len(n.Items) == 0 {
+		l.add(n.At, "expected %s, found an empty list", what)
 	}
 	return l.texts(n, what)
 }

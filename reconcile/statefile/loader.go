@@ -5,6 +5,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )
 
@@ -34,45 +35,40 @@ func newLoader(o Options) *loader {
 
 // file adds the content of a file.
 func (l *loader) file(f file, data []byte) {
-	text, ok := l.clean(f.name, data)
-	if !ok {
-		l.broken = true
-		return
-	}
-	root := l.parse(f.name, text)
+	root := l.parse(f.name, data)
 	if root == nil || !l.version(root) {
 		l.broken = true
 		return
 	}
-	l.fields(root, "the file", map[string]func(pair){
-		"version":          func(pair) {},
-		"people":           func(p pair) { l.readPeople(p.value) },
-		"defaults":         func(p pair) { l.readDefaults(p.value) },
-		"max_run_removals": func(p pair) { l.readMaxRun(p.value) },
-		"protected":        func(p pair) { l.protected = append(l.protected, l.texts(p.value, "the key of a person")...) },
-		"roles":            func(p pair) { l.readRoles(p.value, l.roles) },
-		"groups":           func(p pair) { l.readGroups(p.value, f.dir()) },
+	l.fields(root, "the file", map[string]func(yamldoc.Pair){
+		"version":          func(yamldoc.Pair) {},
+		"people":           func(p yamldoc.Pair) { l.readPeople(p.Value) },
+		"defaults":         func(p yamldoc.Pair) { l.readDefaults(p.Value) },
+		"max_run_removals": func(p yamldoc.Pair) { l.readMaxRun(p.Value) },
+		"protected":        func(p yamldoc.Pair) { l.protected = append(l.protected, l.texts(p.Value, "the key of a person")...) },
+		"roles":            func(p yamldoc.Pair) { l.readRoles(p.Value, l.roles) },
+		"groups":           func(p yamldoc.Pair) { l.readGroups(p.Value, f.dir()) },
 	})
 	l.broken = l.broken || len(l.all) >= maxKept
 }
 
 // version reports whether a file has the version of this release.
-func (l *loader) version(root *node) bool {
-	if root.kind != mapping {
-		l.add(root.at, "expected a mapping that begins with version: %d, found %s", Version, root)
+func (l *loader) version(root *yamldoc.Node) bool {
+	if root.Kind != yamldoc.Mapping {
+		l.add(root.At, "expected a mapping that begins with version: %d, found %s", Version, root)
 		return false
 	}
-	for _, p := range root.pairs {
-		if p.key.text != "version" {
+	for _, p := range root.Pairs {
+		if p.Key.Text != "version" {
 			continue
 		}
-		if p.value.tag == tagNumber && p.value.text == fmt.Sprint(Version) {
+		if p.Value.Tag == yamldoc.TagNumber && p.Value.Text == fmt.Sprint(Version) {
 			return true
 		}
-		l.add(p.value.at, "expected version %d, which this release reads, found %s", Version, p.value)
+		l.add(p.Value.At, "expected version %d, which this release reads, found %s", Version, p.Value)
 		return false
 	}
-	l.add(root.at, "the file has no version; this release reads version: %d", Version)
+	l.add(root.At, "the file has no version; this release reads version: %d", Version)
 	return false
 }
 
@@ -105,25 +101,25 @@ func (l *loader) finish() (*reconcile.Desired, error) {
 type roleMap map[string]map[string]given[memberships.Role]
 
 // readRoles adds the roles of a mapping.
-func (l *loader) readRoles(n *node, into roleMap) {
+func (l *loader) readRoles(n *yamldoc.Node, into roleMap) {
 	providers, _ := l.entries(n)
 	for _, p := range providers {
-		if !l.provider(p.key) {
+		if !l.provider(p.Key) {
 			continue
 		}
-		if into[p.key.text] == nil {
-			into[p.key.text] = map[string]given[memberships.Role]{}
+		if into[p.Key.Text] == nil {
+			into[p.Key.Text] = map[string]given[memberships.Role]{}
 		}
-		names, _ := l.entries(p.value)
+		names, _ := l.entries(p.Value)
 		for _, pair := range names {
-			name, ok := l.text(pair.key, "the name of a role")
-			role, also := l.text(pair.value, "a role of "+p.key.text)
+			name, ok := l.text(pair.Key, "the name of a role")
+			role, also := l.text(pair.Value, "a role of "+p.Key.Text)
 			if !ok || !also {
 				continue
 			}
-			all := into[p.key.text][name.value]
+			all := into[p.Key.Text][name.value]
 			once(&l.mistakes, "the role "+phrase.Quote(name.value), &all, given[memberships.Role]{memberships.Role(role.value), role.at})
-			into[p.key.text][name.value] = all
+			into[p.Key.Text][name.value] = all
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )
 
@@ -25,18 +26,18 @@ type identity struct {
 }
 
 // readPeople adds the people of a file.
-func (l *loader) readPeople(n *node) {
+func (l *loader) readPeople(n *yamldoc.Node) {
 	people, ok := l.entries(n)
 	l.broken = l.broken || !ok
 	for _, p := range people {
-		key, ok := l.text(p.key, "the key of a person")
+		key, ok := l.text(p.Key, "the key of a person")
 		if !ok {
 			continue
 		}
 		person := l.person(p)
 		other, twice := l.people[key.value]
 		if twice && !samePerson(other, person) {
-			l.add(p.key.at, "the person %s has another content at %s", phrase.Quote(key.value), other.At)
+			l.add(p.Key.At, "the person %s has another content at %s", phrase.Quote(key.value), other.At)
 		}
 		if !twice {
 			l.people[key.value] = person
@@ -51,82 +52,82 @@ func samePerson(a, b declared) bool {
 }
 
 // person reads a person.
-func (l *loader) person(p pair) declared {
-	d := declared{Person: reconcile.Person{Key: p.key.text, At: p.key.at}}
+func (l *loader) person(p yamldoc.Pair) declared {
+	d := declared{Person: reconcile.Person{Key: p.Key.Text, At: p.Key.At}}
 	before := len(l.all)
-	ok := l.fields(p.value, "a person", map[string]func(pair){
-		"email": func(p pair) {
-			t, _ := l.email(p.value)
+	ok := l.fields(p.Value, "a person", map[string]func(yamldoc.Pair){
+		"email": func(p yamldoc.Pair) {
+			t, _ := l.email(p.Value)
 			d.Email = t.value
 		},
-		"aliases": func(p pair) {
-			for _, item := range l.items(p.value) {
+		"aliases": func(p yamldoc.Pair) {
+			for _, item := range l.items(p.Value) {
 				if t, ok := l.email(item); ok {
 					d.Aliases = append(d.Aliases, t.value)
 				}
 			}
 		},
-		"name": func(p pair) {
-			t, _ := l.text(p.value, "a name")
+		"name": func(p yamldoc.Pair) {
+			t, _ := l.text(p.Value, "a name")
 			d.name = t.value
 		},
-		"ids": func(p pair) { d.IDs = l.ids(p.value) },
+		"ids": func(p yamldoc.Pair) { d.IDs = l.ids(p.Value) },
 	})
 	d.Aliases = sorted(d.Aliases)
 	if ok && len(l.all) == before && d.Email == "" && len(d.IDs) == 0 {
-		l.add(p.key.at, "the person %s has neither email nor ids", phrase.Quote(p.key.text))
+		l.add(p.Key.At, "the person %s has neither email nor ids", phrase.Quote(p.Key.Text))
 	}
 	return d
 }
 
 // ids reads the ids of a person by provider.
-func (l *loader) ids(n *node) map[string]memberships.Member {
+func (l *loader) ids(n *yamldoc.Node) map[string]memberships.Member {
 	var all map[string]memberships.Member
 	pairs, _ := l.entries(n)
 	for _, p := range pairs {
-		if !l.provider(p.key) {
+		if !l.provider(p.Key) {
 			continue
 		}
-		m, ok := l.memberID(p.value)
+		m, ok := l.memberID(p.Value)
 		if !ok {
 			continue
 		}
 		if all == nil {
 			all = map[string]memberships.Member{}
 		}
-		all[p.key.text] = m
+		all[p.Key.Text] = m
 	}
 	return all
 }
 
 // memberID reads an id, or app: or group: before one. A text with an @ is an id here.
-func (l *loader) memberID(n *node) (memberships.Member, bool) {
+func (l *loader) memberID(n *yamldoc.Node) (memberships.Member, bool) {
 	if !l.idText(n, "an id") {
 		return memberships.Member{}, false
 	}
-	m := memberships.ParseMember(n.text)
-	if m.Email != "" && strings.HasPrefix(n.text, "email:") {
-		l.add(n.at, "expected an id, found the address %s, which belongs to email; %s is read as an id", phrase.Quote(m.Email), phrase.Quote("id:"+n.text))
+	m := memberships.ParseMember(n.Text)
+	if m.Email != "" && strings.HasPrefix(n.Text, "email:") {
+		l.add(n.At, "expected an id, found the address %s, which belongs to email; %s is read as an id", phrase.Quote(m.Email), phrase.Quote("id:"+n.Text))
 		return m, false
 	}
 	if m.ID == "" && m.Email != "" {
 		m = memberships.Member{Kind: memberships.MemberUser, ID: m.Email}
 	}
 	if err := memberships.CheckID("the id", m.ID); err != nil {
-		l.add(n.at, "expected an id: %v", err)
+		l.add(n.At, "expected an id: %v", err)
 		return m, false
 	}
 	return m, true
 }
 
 // idText reports whether a value is a text that memberships.CheckID accepts.
-func (l *loader) idText(n *node, what string) bool {
-	if n.kind != scalar {
-		l.add(n.at, "expected %s, found %s", what, n)
+func (l *loader) idText(n *yamldoc.Node, what string) bool {
+	if n.Kind != yamldoc.Scalar {
+		l.add(n.At, "expected %s, found %s", what, n)
 		return false
 	}
-	if err := memberships.CheckID("the text", n.text); err != nil {
-		l.add(n.at, "expected %s: %v", what, err)
+	if err := memberships.CheckID("the text", n.Text); err != nil {
+		l.add(n.At, "expected %s: %v", what, err)
 		return false
 	}
 	return true

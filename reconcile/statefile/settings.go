@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )
 
@@ -32,19 +33,19 @@ type settings struct {
 }
 
 // readers returns the readers of the settings' keys.
-func (l *loader) readers(s *settings, modes []reconcile.Mode) map[string]func(pair) {
-	return map[string]func(pair){
-		"mode":         func(p pair) { s.mode = l.mode(p.value, modes) },
-		"max_removals": func(p pair) { l.limit(p.value, "max_removals", &s.maxRemovals, &s.ceiling) },
-		"min_managers": func(p pair) { s.minManagers = l.number(p.value, 0, maxNumber) },
-		"allow_empty":  func(p pair) { s.allowEmpty = l.truth(p.value) },
-		"invite":       func(p pair) { s.invite = l.truth(p.value) },
-		"ignore":       func(p pair) { s.ignore = l.texts(p.value, "a pattern of members") },
+func (l *loader) readers(s *settings, modes []reconcile.Mode) map[string]func(yamldoc.Pair) {
+	return map[string]func(yamldoc.Pair){
+		"mode":         func(p yamldoc.Pair) { s.mode = l.mode(p.Value, modes) },
+		"max_removals": func(p yamldoc.Pair) { l.limit(p.Value, "max_removals", &s.maxRemovals, &s.ceiling) },
+		"min_managers": func(p yamldoc.Pair) { s.minManagers = l.number(p.Value, 0, maxNumber) },
+		"allow_empty":  func(p yamldoc.Pair) { s.allowEmpty = l.truth(p.Value) },
+		"invite":       func(p yamldoc.Pair) { s.invite = l.truth(p.Value) },
+		"ignore":       func(p yamldoc.Pair) { s.ignore = l.texts(p.Value, "a pattern of members") },
 	}
 }
 
 // mode reads one of modes.
-func (l *loader) mode(n *node, modes []reconcile.Mode) given[reconcile.Mode] {
+func (l *loader) mode(n *yamldoc.Node, modes []reconcile.Mode) given[reconcile.Mode] {
 	t, ok := l.text(n, "a mode")
 	mode := reconcile.Mode(t.value)
 	if !ok || slices.Contains(modes, mode) {
@@ -58,18 +59,18 @@ func (l *loader) mode(n *node, modes []reconcile.Mode) given[reconcile.Mode] {
 	for _, m := range modes {
 		names = append(names, string(m))
 	}
-	l.add(t.at, "there is no mode %s%s", phrase.Quote(t.value), meant(t.value, names, "modes"))
+	l.add(t.at, "there is no mode %s%s", phrase.Quote(t.value), phrase.Meant(t.value, names, "modes"))
 	return given[reconcile.Mode]{}
 }
 
 // limit reads a limit for removals. ceiling is nil where there is none.
-func (l *loader) limit(n *node, of string, into *limit, ceiling *given[int]) {
-	readers := map[string]func(pair){
-		"count":   func(p pair) { into.count = l.number(p.value, 0, maxNumber) },
-		"percent": func(p pair) { into.percent = l.number(p.value, 0, 100) },
+func (l *loader) limit(n *yamldoc.Node, of string, into *limit, ceiling *given[int]) {
+	readers := map[string]func(yamldoc.Pair){
+		"count":   func(p yamldoc.Pair) { into.count = l.number(p.Value, 0, maxNumber) },
+		"percent": func(p yamldoc.Pair) { into.percent = l.number(p.Value, 0, 100) },
 	}
 	if ceiling != nil {
-		readers["ceiling"] = func(p pair) { *ceiling = l.number(p.value, 1, maxNumber) }
+		readers["ceiling"] = func(p yamldoc.Pair) { *ceiling = l.number(p.Value, 1, maxNumber) }
 	}
 	l.fields(n, of, readers)
 }
@@ -79,7 +80,7 @@ var managedModes = slices.DeleteFunc(reconcile.Modes(), func(m reconcile.Mode) b
 
 // readDefaults adds the defaults of a file. Two files may not differ in a setting; their
 // patterns are joined.
-func (l *loader) readDefaults(n *node) {
+func (l *loader) readDefaults(n *yamldoc.Node) {
 	var s settings
 	l.fields(n, "defaults", l.readers(&s, managedModes))
 	m, d := &l.mistakes, &l.defaults
@@ -94,7 +95,7 @@ func (l *loader) readDefaults(n *node) {
 }
 
 // readMaxRun adds the limit of a file for all groups together.
-func (l *loader) readMaxRun(n *node) {
+func (l *loader) readMaxRun(n *yamldoc.Node) {
 	var run limit
 	l.limit(n, "max_run_removals", &run, nil)
 	once(&l.mistakes, "count of max_run_removals", &l.maxRun.count, run.count)

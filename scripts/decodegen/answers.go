@@ -1,12 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // answers returns the names of the schemas of all responses, including errors, in
@@ -19,7 +20,7 @@ func answers(document []byte) ([]string, error) {
 			Schemas   map[string]map[string]any
 		}
 	}
-	if err := yaml.Unmarshal(document, &doc); err != nil {
+	if err := yamldoc.Read("document", document, &doc); err != nil {
 		return nil, err
 	}
 	found := map[string]bool{}
@@ -54,19 +55,19 @@ func answers(document []byte) ([]string, error) {
 }
 
 type response struct {
-	Ref     string `yaml:"$ref"`
+	Ref     string `json:"$ref"`
 	Content map[string]struct {
 		Schema struct {
-			Ref string `yaml:"$ref"`
+			Ref string `json:"$ref"`
 		}
 	}
 }
 
 // reread decodes a part of a document as a T.
 func reread[T any](part any) (v T, err error) {
-	b, err := yaml.Marshal(part)
+	b, err := json.Marshal(part)
 	if err != nil {
 		return v, err
 	}
-	return v, yaml.Unmarshal(b, &v)
+	return v, json.Unmarshal(b, &v)
 }

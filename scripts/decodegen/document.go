@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // kept are the keywords of a schema that the emulator checks in a request, or reads in an
@@ -24,7 +24,7 @@ var dropped = []string{"description", "title", "default", "example", "deprecated
 // resolved and without texts.
 func compact(document []byte) ([]byte, error) {
 	var root map[string]any
-	if err := yaml.Unmarshal(document, &root); err != nil {
+	if err := yamldoc.Read("document", document, &root); err != nil {
 		return nil, err
 	}
 	c := compactor{root: root}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // mark is the key of the document that makes a field strict.
@@ -16,8 +16,8 @@ var reasons = []string{"identity", "paging", "role", "state"}
 
 // schema has the marks of an object's fields.
 type schema struct {
-	Ref        string `yaml:"$ref"`
-	Strict     string `yaml:"x-strict"`
+	Ref        string `json:"$ref"`
+	Strict     any    `json:"x-strict"`
 	Properties map[string]schema
 }
 
@@ -38,11 +38,19 @@ type schema struct {
 // needs, and lacks roles.
 type strictness map[string]schema
 
+// reason returns the value of a mark, "" for none.
+func (s schema) reason() string {
+	if s.Strict == nil {
+		return ""
+	}
+	return fmt.Sprint(s.Strict)
+}
+
 func readStrictness(document []byte) (strictness, error) {
 	var doc struct {
 		Components struct{ Schemas strictness }
 	}
-	if err := yaml.Unmarshal(document, &doc); err != nil {
+	if err := yamldoc.Read("document", document, &doc); err != nil {
 		return nil, err
 	}
 	return doc.Components.Schemas, nil
@@ -55,9 +63,9 @@ func (s strictness) field(of, key string) (bool, error) {
 		return false, fmt.Errorf("%s is not a schema of the document, which has to say what of it is strict", of)
 	}
 	property := object.Properties[key]
-	reason := property.Strict
+	reason := property.reason()
 	if name, ok := strings.CutPrefix(property.Ref, "#/components/schemas/"); ok && reason == "" {
-		reason = s[name].Strict
+		reason = s[name].reason()
 	}
 	if reason != "" && !slices.Contains(reasons, reason) {
 		return false, fmt.Errorf("%s.%s: %s is %q and not one of %s", of, key, mark, reason, strings.Join(reasons, ", "))

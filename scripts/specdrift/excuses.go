@@ -9,39 +9,38 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // excuses is the content of drift.yaml: the differences that are intended. The command's
 // documentation describes the format.
 type excuses struct {
 	file           string
-	UpstreamPrefix string    `yaml:"upstream_prefix"`
-	Watch          []pattern `yaml:"watch"`
-	Ignore         []ignored `yaml:"ignore_operations"`
-	Excuses        []excuse  `yaml:"excuses"`
+	UpstreamPrefix string    `json:"upstream_prefix"`
+	Watch          []pattern `json:"watch"`
+	Ignore         []ignored `json:"ignore_operations"`
+	Excuses        []excuse  `json:"excuses"`
 }
 
 // ignored is an operation of the provider that our document omits.
 type ignored struct {
-	Operation pattern `yaml:"operation"`
-	Form      string  `yaml:"form"`
-	Reason    string  `yaml:"reason"`
+	Operation pattern `json:"operation"`
+	Form      string  `json:"form"`
+	Reason    string  `json:"reason"`
 	usage
 }
 
 // excuse explains the differences of one kind, or of every kind if kind is "", at one
 // place.
 type excuse struct {
-	Operation pattern `yaml:"operation"`
-	Parameter names   `yaml:"parameter"`
-	Schema    string  `yaml:"schema"`
-	Property  names   `yaml:"property"`
-	Reference string  `yaml:"reference"`
-	Kind      kind    `yaml:"kind"`
-	Form      string  `yaml:"form"`
-	Reason    string  `yaml:"reason"`
+	Operation pattern `json:"operation"`
+	Parameter names   `json:"parameter"`
+	Schema    string  `json:"schema"`
+	Property  names   `json:"property"`
+	Reference string  `json:"reference"`
+	Kind      kind    `json:"kind"`
+	Form      string  `json:"form"`
+	Reason    string  `json:"reason"`
 	usage
 }
 
@@ -61,14 +60,6 @@ func (u *usage) use(name string) {
 // names is one name or a list of names.
 type names []string
 
-func (n *names) UnmarshalYAML(v ast.Node) error {
-	if _, list := v.(*ast.SequenceNode); list {
-		return yaml.NodeToValue(v, (*[]string)(n))
-	}
-	*n = make(names, 1)
-	return yaml.NodeToValue(v, &(*n)[0])
-}
-
 var excusable = []kind{kindRemoved, kindMissing, kindType, kindEnum, kindNullable, kindRequired, kindBroken}
 
 func loadExcuses(file string) (*excuses, error) {
@@ -76,11 +67,10 @@ func loadExcuses(file string) (*excuses, error) {
 	if err != nil {
 		return nil, withoutOp(err)
 	}
-	ex := &excuses{}
-	if err := yaml.UnmarshalWithOptions(data, ex, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, atLine(err))
+	ex := &excuses{file: file}
+	if err := ex.read(data); err != nil {
+		return nil, err
 	}
-	ex.file = file
 	for _, p := range ex.Watch {
 		if err := p.check(); err != nil {
 			return nil, fmt.Errorf("%s: watch: %w", file, err)
@@ -99,20 +89,31 @@ func loadExcuses(file string) (*excuses, error) {
 	return ex, nil
 }
 
-// UnmarshalYAML records the line of the entry.
-func (i *ignored) UnmarshalYAML(n ast.Node) error {
-	type plain ignored
-	err := yaml.NodeToValue(n, (*plain)(i), yaml.Strict())
-	i.line = n.GetToken().Position.Line
-	return err
-}
-
-// UnmarshalYAML records the line of the entry.
-func (e *excuse) UnmarshalYAML(n ast.Node) error {
-	type plain excuse
-	err := yaml.NodeToValue(n, (*plain)(e), yaml.Strict())
-	e.line = n.GetToken().Position.Line
-	return err
+// read decodes the file, and records the lines of the entries.
+func (ex *excuses) read(data []byte) error {
+	root, mistakes := yamldoc.Parse(ex.file, data, yamldoc.Options{MaxValues: 100_000, Merging: "an alias stands for a whole value"})
+	if len(mistakes) > 0 {
+		return mistakes[0]
+	}
+	for _, p := range root.Pairs {
+		for _, entry := range p.Value.Items {
+			for _, field := range entry.Pairs {
+				if v := field.Value; (field.Key.Text == "parameter" || field.Key.Text == "property") && v.Kind == yamldoc.Scalar {
+					*v = yamldoc.Node{Kind: yamldoc.List, At: v.At, Items: []*yamldoc.Node{{Kind: v.Kind, At: v.At, Text: v.Text, Tag: v.Tag}}}
+				}
+			}
+		}
+	}
+	if err := yamldoc.Decode(root, ex); err != nil {
+		return err
+	}
+	for i := range ex.Ignore {
+		ex.Ignore[i].line = root.Get("ignore_operations").Items[i].At.Line
+	}
+	for i := range ex.Excuses {
+		ex.Excuses[i].line = root.Get("excuses").Items[i].At.Line
+	}
+	return nil
 }
 
 func (i ignored) check() error {

@@ -8,9 +8,9 @@ import (
 
 func TestWrongExcuses(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
-		{"an unknown key", "watch: []\nignored: []\n", `line 2: unknown field "ignored"`},
-		{"an unknown key of an entry", "excuses:\n  - {schema: A, reason: b}\n  - {schema: A, change: b, reason: c}\n", `line 3: unknown field "change"`},
-		{"an unknown key of an ignored operation", "ignore_operations:\n  - operation: GET /a\n    why: b\n", `line 3: unknown field "why"`},
+		{"an unknown key", "watch: []\nignored: []\n", `:2:1: there is no key "ignored" here`},
+		{"an unknown key of an entry", "excuses:\n  - {schema: A, reason: b}\n  - {schema: A, change: b, reason: c}\n", `:3:17: there is no key "change" here`},
+		{"an unknown key of an ignored operation", "ignore_operations:\n  - operation: GET /a\n    why: b\n", `:3:5: there is no key "why" here`},
 		{"no reason", "excuses:\n\n  - {schema: A, property: b}\n", "line 3: the entry gives no reason"},
 		{"a blank reason", "ignore_operations:\n  - {operation: GET /a, reason: ' '}\n", "line 2: the entry gives no reason"},
 		{"nothing ignored", "ignore_operations:\n  - {reason: a}\n", "line 2: the entry names no operation"},
@@ -26,14 +26,14 @@ func TestWrongExcuses(t *testing.T) {
 		{"an unknown kind", "excuses:\n  - {schema: A, kind: format, reason: b}\n", `line 2: unknown kind "format"`},
 		{"an unknown form", "excuses:\n  - {schema: A, form: swagger, reason: b}\n", `line 2: unknown form "swagger"`},
 		{"a rest in the middle", "watch: [/a/**/b]\n", "has something after **"},
-		{"a list where a text goes", "upstream_prefix: [a]\n", "line 1: "},
-		{"not YAML", "excuses: [\n", "line 1: "},
+		{"a list where a text goes", "upstream_prefix: [a]\n", ":1:18: expected a text, found a list"},
+		{"not YAML", "excuses: [\n", ":1:11: this is not YAML"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "drift.yaml")
 			write(t, file, tc.text)
 			_, err := loadExcuses(file)
-			if err == nil || !strings.HasPrefix(err.Error(), file+": ") || !strings.Contains(err.Error(), tc.want) {
+			if err == nil || !strings.HasPrefix(err.Error(), file+":") || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("error %v, want one with %q", err, tc.want)
 			}
 		})

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // loadDocument reads an OpenAPI 3 document or a Google discovery document.
@@ -39,9 +37,7 @@ func parseTree(file string, data []byte) (map[string]any, error) {
 	if isJSON(file, data) {
 		tree, err = parseJSON(data)
 	} else {
-		// A provider's document may repeat a key, which does not concern us.
-		err = yaml.UnmarshalWithOptions(data, &tree, yaml.AllowDuplicateMapKey())
-		err = atLine(err)
+		tree, err = parseYAML(data)
 	}
 	if err != nil {
 		return nil, err
@@ -82,14 +78,6 @@ func parseJSON(data []byte) (any, error) {
 		return nil, errors.New("something follows the end of the document")
 	}
 	return tree, nil
-}
-
-// atLine converts an error of the YAML package to one line with the number of its line.
-func atLine(err error) error {
-	if y, ok := errors.AsType[yaml.Error](err); ok {
-		return fmt.Errorf("line %d: %s", y.GetToken().Position.Line, y.GetMessage())
-	}
-	return err
 }
 
 // withoutOp removes the name of the system call from an error.

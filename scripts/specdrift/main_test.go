@@ -51,6 +51,7 @@ func TestUnreadableDocument(t *testing.T) {
 		{"cut JSON", "a.json", "{\n\"openapi\": ", "line 2: the document ends too early"},
 		{"wrong JSON", "a.json", "{\n\n'a'}", "line 3: invalid character"},
 		{"more than JSON", "a.json", "{} {}", "something follows the end"},
+		{"an alias within its anchor", "a.yaml", "openapi: 3.0.3\npaths: &a {b: *a}\n", "line 2: the document is nested deeper than 1000 levels"},
 		{"wrong YAML", "a.yaml", "a: 1\nb: [\n", "line 2: "},
 		{"JSON without a name that says so", "a.txt", " {1}", "line 1: invalid character"},
 		{"another kind of document", "a.yaml", "asyncapi: 2.0.0\n", "neither an OpenAPI 3 document"},

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 func (h *Handler) document(w http.ResponseWriter, r *http.Request) {
@@ -13,7 +13,7 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(h.yaml)
 		return
 	}
-	b, err := yaml.YAMLToJSON(h.yaml)
+	b, err := yamldoc.JSON("openapi.yaml", h.yaml)
 	if err != nil {
 		fail(w, http.StatusInternalServerError, err)
 		return

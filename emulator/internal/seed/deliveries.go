@@ -16,10 +16,10 @@ import (
 
 // StateTarget is the target of one provider in the section deliveries of a state file.
 type StateTarget struct {
-	URL    string   `yaml:"url" json:"url"`
-	Secret string   `yaml:"secret,omitempty" json:"secret,omitempty"`
-	Key    string   `yaml:"key,omitempty" json:"key,omitempty"`
-	Events []string `yaml:"events,omitempty" json:"events,omitempty"`
+	URL    string   `json:"url"`
+	Secret string   `json:"secret,omitempty"`
+	Key    string   `json:"key,omitempty"`
+	Events []string `json:"events,omitempty"`
 }
 
 // delivering are the providers whose deliveries have one target, set outside of the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/emulator/internal/outbox"
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // Dump returns d as a state file in JSON, which Parse reads again. targets replaces the
@@ -15,14 +16,29 @@ func (d *Data) Dump(targets map[string]outbox.Target) ([]byte, error) {
 	return encode(d.file(targets))
 }
 
-// encode returns JSON that keeps the characters of HTML.
+// encode returns a line of JSON that keeps the characters of HTML and escapes those that
+// end a line of YAML or hide others.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(v)
-	return b.Bytes(), err
+	if !bytes.ContainsFunc(b.Bytes(), escaped) {
+		return b.Bytes(), err
+	}
+	var out bytes.Buffer
+	for _, r := range b.String() {
+		if escaped(r) {
+			fmt.Fprintf(&out, "\\u%04x", r) // all of them have four digits
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.Bytes(), err
 }
+
+// escaped reports whether a dump has a character as an escape alone.
+func escaped(r rune) bool { return r != '\n' && text.Unsafe(r) || r == '\ufeff' }
 
 // DumpYAML is Dump in YAML: a line for each person, group, credential and write.
 func (d *Data) DumpYAML(targets map[string]outbox.Target) ([]byte, error) {

@@ -11,7 +11,7 @@ import (
 const wholeState = `
 people:
   - {name: Ada Lovelace, email: ada@example.com, auto_accept: false}
-  - {name: "<script>alert(1)</script> \"'\u2028", email: bob@example.com, chat_off: true}
+  - {name: "\x7f\u0085\u200e\u202e\ufeff\U0001F600 <script>alert(1)</script> \"'\u2028", email: bob@example.com, chat_off: true}
   - {name: " Eve", email: eve@example.com}
   - {name: " ", email: f@example.com}
 groups:

@@ -12,26 +12,26 @@ import (
 
 // stateWrite is one entry of the section history: a request that is made again at its time.
 type stateWrite struct {
-	At       string            `yaml:"at" json:"at"`
-	Provider string            `yaml:"provider" json:"provider"`
-	Method   string            `yaml:"method" json:"method"`
-	URI      string            `yaml:"uri" json:"uri"`
-	Status   int               `yaml:"status" json:"status"`
-	Type     string            `yaml:"type" json:"type,omitempty"`
-	Headers  map[string]string `yaml:"headers" json:"headers,omitempty"`
-	Body     string            `yaml:"body" json:"body,omitempty"`
-	Bytes    []int             `yaml:"bytes" json:"bytes,omitempty"` // a body that is not UTF-8
-	Caller   *stateCaller      `yaml:"caller" json:"caller,omitempty"`
+	At       string            `json:"at"`
+	Provider string            `json:"provider"`
+	Method   string            `json:"method"`
+	URI      string            `json:"uri"`
+	Status   int               `json:"status"`
+	Type     string            `json:"type,omitempty"`
+	Headers  map[string]string `json:"headers,omitempty"`
+	Body     string            `json:"body,omitempty"`
+	Bytes    []int             `json:"bytes,omitempty"` // a body that is not UTF-8
+	Caller   *stateCaller      `json:"caller,omitempty"`
 }
 
 type stateCaller struct {
-	Email   string   `yaml:"email" json:"email,omitempty"`
-	Scopes  []string `yaml:"scopes" json:"scopes,omitempty"`
-	App     bool     `yaml:"app" json:"app,omitempty"`
-	ChatOff bool     `yaml:"chat_off" json:"chat_off,omitempty"`
-	NoApp   bool     `yaml:"no_app" json:"no_app,omitempty"`
+	Email   string   `json:"email,omitempty"`
+	Scopes  []string `json:"scopes,omitempty"`
+	App     bool     `json:"app,omitempty"`
+	ChatOff bool     `json:"chat_off,omitempty"`
+	NoApp   bool     `json:"no_app,omitempty"`
 
-	Unapproved []string `yaml:"unapproved" json:"unapproved,omitempty"`
+	Unapproved []string `json:"unapproved,omitempty"`
 }
 
 var writing = []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}

@@ -18,57 +18,57 @@ import (
 // authorization server.
 type OAuth struct {
 	// Clients are the registered apps. Without any, every client id and secret is accepted.
-	Clients []Client `yaml:"clients" json:"clients,omitempty"`
+	Clients []Client `json:"clients,omitempty"`
 	// ServiceAccounts are those of Google. Without any, every assertion of the right form
 	// is accepted.
-	ServiceAccounts []ServiceAccount `yaml:"service_accounts" json:"service_accounts,omitempty"`
+	ServiceAccounts []ServiceAccount `json:"service_accounts,omitempty"`
 	// Tokens are the tokens that have been issued.
-	Tokens []Token `yaml:"tokens" json:"tokens,omitempty"`
+	Tokens []Token `json:"tokens,omitempty"`
 	// Consents are the scopes that people have granted to Google's clients.
-	Consents []Consent `yaml:"consents" json:"consents,omitempty"`
+	Consents []Consent `json:"consents,omitempty"`
 	// Spent has the SHA-256 of used or revoked credentials that were not issued here.
-	Spent []string `yaml:"spent" json:"spent,omitempty"`
+	Spent []string `json:"spent,omitempty"`
 }
 
 // Client is a registered app.
 type Client struct {
-	ID string `yaml:"id" json:"id"`
+	ID string `json:"id"`
 	// Secret is checked if there is one.
-	Secret       string   `yaml:"secret" json:"secret,omitempty"`
-	RedirectURIs []string `yaml:"redirect_uris" json:"redirect_uris,omitempty"`
+	Secret       string   `json:"secret,omitempty"`
+	RedirectURIs []string `json:"redirect_uris,omitempty"`
 	// Scopes bounds the scopes of the app; an empty list permits any.
-	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
+	Scopes []string `json:"scopes,omitempty"`
 	// Keys verify the assertions of a Box app. Enterprise and Subjects are the only ones
 	// that it may act as; none means any.
-	Keys       []Key    `yaml:"keys" json:"keys,omitempty"`
-	Enterprise string   `yaml:"enterprise" json:"enterprise,omitempty"`
-	Subjects   []string `yaml:"subjects" json:"subjects,omitempty"`
+	Keys       []Key    `json:"keys,omitempty"`
+	Enterprise string   `json:"enterprise,omitempty"`
+	Subjects   []string `json:"subjects,omitempty"`
 }
 
 // Key is a public key and its id.
 type Key struct {
-	ID string `yaml:"id" json:"id"`
+	ID string `json:"id"`
 	// PublicKey is the key in PEM.
-	PublicKey string `yaml:"public_key" json:"public_key"`
+	PublicKey string `json:"public_key"`
 	// RSA is the parsed key.
-	RSA *rsa.PublicKey `yaml:"-" json:"-"`
+	RSA *rsa.PublicKey `json:"-"`
 }
 
 // ServiceAccount is an account of Google that signs assertions.
 type ServiceAccount struct {
-	Email string `yaml:"email" json:"email"`
-	Keys  []Key  `yaml:"keys" json:"keys,omitempty"`
+	Email string `json:"email"`
+	Keys  []Key  `json:"keys,omitempty"`
 	// Approved are the scopes that an administrator has granted to the app; nil means any.
-	Approved []string `yaml:"approved" json:"approved,omitempty"`
+	Approved []string `json:"approved,omitempty"`
 	// Delegation is nil for an account without domain-wide delegation.
-	Delegation *Delegation `yaml:"delegation" json:"delegation,omitempty"`
+	Delegation *Delegation `json:"delegation,omitempty"`
 }
 
 // Delegation has the scopes and the people of a domain-wide delegation. No people means
 // any.
 type Delegation struct {
-	Scopes   []string `yaml:"scopes" json:"scopes,omitempty"`
-	Subjects []string `yaml:"subjects" json:"subjects,omitempty"`
+	Scopes   []string `json:"scopes,omitempty"`
+	Subjects []string `json:"subjects,omitempty"`
 }
 
 // Kinds of tokens.
@@ -79,27 +79,27 @@ const (
 
 // Token is an access token or a refresh token.
 type Token struct {
-	Token  string `yaml:"token" json:"token"`
-	Kind   string `yaml:"kind" json:"kind"`
-	Client string `yaml:"client" json:"client,omitempty"`
+	Token  string `json:"token"`
+	Kind   string `json:"kind"`
+	Client string `json:"client,omitempty"`
 	// Email is the address of the person that the token acts as, "" for the first one.
-	Email  string   `yaml:"email" json:"email,omitempty"`
-	App    bool     `yaml:"app" json:"app,omitempty"`
-	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
+	Email  string   `json:"email,omitempty"`
+	App    bool     `json:"app,omitempty"`
+	Scopes []string `json:"scopes,omitempty"`
 	// Unapproved are the scopes among Scopes that no administrator has approved.
-	Unapproved []string `yaml:"unapproved" json:"unapproved,omitempty"`
+	Unapproved []string `json:"unapproved,omitempty"`
 	// Until is the time of the end in RFC 3339, "" for none. Ends is that time.
-	Until string    `yaml:"until" json:"until,omitempty"`
-	Ends  time.Time `yaml:"-" json:"-"`
+	Until string    `json:"until,omitempty"`
+	Ends  time.Time `json:"-"`
 	// Grant is the same number for the tokens that are revoked together, 0 for none.
-	Grant int64 `yaml:"grant" json:"grant,omitempty"`
+	Grant int64 `json:"grant,omitempty"`
 }
 
 // Consent has the scopes that a person has granted to a client.
 type Consent struct {
-	Client string   `yaml:"client" json:"client"`
-	Email  string   `yaml:"email" json:"email"`
-	Scopes []string `yaml:"scopes" json:"scopes"`
+	Client string   `json:"client"`
+	Email  string   `json:"email"`
+	Scopes []string `json:"scopes"`
 }
 
 // signingIn are the providers that have an authorization server.

@@ -2,20 +2,15 @@ package seed
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"net/mail"
-	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
-	"github.com/memberships-go/memberships/internal/nesting"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // Providers are the names of the emulated providers.
@@ -41,62 +36,62 @@ func BuiltInData() (*Data, error) {
 }
 
 type stateFile struct {
-	People      []statePerson                `yaml:"people" json:"people,omitempty"`
-	Groups      []stateGroup                 `yaml:"groups" json:"groups,omitempty"`
-	Credentials map[string][]stateCredential `yaml:"credentials" json:"credentials,omitempty"`
-	Authorize   string                       `yaml:"authorize" json:"authorize,omitempty"`
-	OAuth       map[string]OAuth             `yaml:"oauth" json:"oauth,omitempty"`
-	Deliveries  map[string]StateTarget       `yaml:"deliveries" json:"deliveries,omitempty"`
-	Began       string                       `yaml:"began" json:"began,omitempty"`
-	Advanced    string                       `yaml:"advanced" json:"advanced,omitempty"`
-	History     []stateWrite                 `yaml:"history" json:"history,omitempty"`
+	People      []statePerson                `json:"people,omitempty"`
+	Groups      []stateGroup                 `json:"groups,omitempty"`
+	Credentials map[string][]stateCredential `json:"credentials,omitempty"`
+	Authorize   string                       `json:"authorize,omitempty"`
+	OAuth       map[string]OAuth             `json:"oauth,omitempty"`
+	Deliveries  map[string]StateTarget       `json:"deliveries,omitempty"`
+	Began       string                       `json:"began,omitempty"`
+	Advanced    string                       `json:"advanced,omitempty"`
+	History     []stateWrite                 `json:"history,omitempty"`
 }
 
 type statePerson struct {
-	Name       string `yaml:"name" json:"name,omitempty"`
-	Email      string `yaml:"email" json:"email,omitempty"`
-	AutoAccept *bool  `yaml:"auto_accept" json:"auto_accept,omitempty"`
-	ChatOff    bool   `yaml:"chat_off" json:"chat_off,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Email      string `json:"email,omitempty"`
+	AutoAccept *bool  `json:"auto_accept,omitempty"`
+	ChatOff    bool   `json:"chat_off,omitempty"`
 }
 
 type stateGroup struct {
-	Name      string            `yaml:"name" json:"name,omitempty"`
-	Kind      string            `yaml:"kind" json:"kind,omitempty"`
-	Type      string            `yaml:"type" json:"type,omitempty"`
-	Team      string            `yaml:"team" json:"team,omitempty"`
-	In        []string          `yaml:"in" json:"in,omitempty"`
-	IDs       map[string]string `yaml:"ids" json:"ids,omitempty"`
-	Members   []stateMember     `yaml:"members" json:"members,omitempty"`
-	Invited   []stateInvitation `yaml:"invitations" json:"invitations,omitempty"`
-	Count     int               `yaml:"count" json:"count,omitempty"`
-	Moderated bool              `yaml:"moderated" json:"moderated,omitempty"`
-	Anonymous int               `yaml:"anonymous" json:"anonymous,omitempty"`
-	Hidden    int               `yaml:"hidden" json:"hidden,omitempty"`
-	App       *bool             `yaml:"app" json:"app,omitempty"`
-	Repeated  int               `yaml:"repeated_add" json:"repeated_add,omitempty"`
+	Name      string            `json:"name,omitempty"`
+	Kind      string            `json:"kind,omitempty"`
+	Type      string            `json:"type,omitempty"`
+	Team      string            `json:"team,omitempty"`
+	In        []string          `json:"in,omitempty"`
+	IDs       map[string]string `json:"ids,omitempty"`
+	Members   []stateMember     `json:"members,omitempty"`
+	Invited   []stateInvitation `json:"invitations,omitempty"`
+	Count     int               `json:"count,omitempty"`
+	Moderated bool              `json:"moderated,omitempty"`
+	Anonymous int               `json:"anonymous,omitempty"`
+	Hidden    int               `json:"hidden,omitempty"`
+	App       *bool             `json:"app,omitempty"`
+	Repeated  int               `json:"repeated_add,omitempty"`
 }
 
 type stateMember struct {
-	Email  string `yaml:"email" json:"email,omitempty"`
-	Role   string `yaml:"role" json:"role,omitempty"`
-	State  string `yaml:"state" json:"state,omitempty"`
-	Hidden bool   `yaml:"hidden" json:"hidden,omitempty"`
+	Email  string `json:"email,omitempty"`
+	Role   string `json:"role,omitempty"`
+	State  string `json:"state,omitempty"`
+	Hidden bool   `json:"hidden,omitempty"`
 }
 
 type stateInvitation struct {
-	Email  string `yaml:"email" json:"email,omitempty"`
-	Role   string `yaml:"role" json:"role,omitempty"`
-	Status string `yaml:"status" json:"status,omitempty"`
+	Email  string `json:"email,omitempty"`
+	Role   string `json:"role,omitempty"`
+	Status string `json:"status,omitempty"`
 }
 
 type stateCredential struct {
-	Token  string   `yaml:"token" json:"token,omitempty"`
-	Email  string   `yaml:"email" json:"email,omitempty"`
-	Scopes []string `yaml:"scopes" json:"scopes,omitempty"`
-	App    bool     `yaml:"app" json:"app,omitempty"`
+	Token  string   `json:"token,omitempty"`
+	Email  string   `json:"email,omitempty"`
+	Scopes []string `json:"scopes,omitempty"`
+	App    bool     `json:"app,omitempty"`
 
-	ChatOff       bool  `yaml:"chat_off" json:"chat_off,omitempty"`
-	AppConfigured *bool `yaml:"app_configured" json:"app_configured,omitempty"`
+	ChatOff       bool  `json:"chat_off,omitempty"`
+	AppConfigured *bool `json:"app_configured,omitempty"`
 }
 
 const maxGenerated = 50_000_000
@@ -113,77 +108,54 @@ func Parse(file string, data []byte) (*Data, error) {
 	return p.data(&s)
 }
 
-// Decode reads a YAML or JSON file into v and returns its syntax tree. It returns an
-// error for a file whose nesting or aliases would exhaust memory.
-func Decode(file string, data []byte, v any) (*ast.File, error) {
-	if err := nesting.Check(data); err != nil {
-		return nil, fmt.Errorf("%s:%w", file, err)
-	}
-	doc, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, syntaxError(file, err)
-	}
-	if err := checkAliases(file, doc); err != nil {
-		return nil, err
-	}
-	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
-		return nil, syntaxError(file, err)
-	}
-	return doc, nil
-}
+// maxValues is the greatest number of values of a file with aliases. A file without aliases
+// is bounded by its size alone, because a dump lists bytes as numbers.
+const maxValues = 1_000_000
 
-// syntaxError adds the file and line to an error of the YAML parser.
-func syntaxError(file string, err error) error {
-	var te *yaml.TypeError
-	if errors.As(err, &te) && te.Token != nil {
-		pos := te.Token.Position
-		return fmt.Errorf("%s:%d:%d: expected %s, found %q", file, pos.Line, pos.Column, typeWords(te.DstType.Kind()), te.Token.Value)
+// Decode reads a YAML or JSON file into v and returns its value. It returns an error for a
+// file whose nesting or aliases would exhaust memory, for a key that v does not have, and
+// for every mistake that package yamldoc reports.
+func Decode(file string, data []byte, v any) (*yamldoc.Node, error) {
+	doc, mistakes := yamldoc.Parse(file, data, yamldoc.Options{
+		MaxValues: maxValues, AliasesOnly: true, AnyCharacter: true, Merging: "an alias stands for a whole value",
+	})
+	if len(mistakes) > 0 {
+		return nil, mistakes[0]
 	}
-	var ye yaml.Error
-	if errors.As(err, &ye) && ye.GetToken() != nil {
-		pos := ye.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: %s", file, pos.Line, pos.Column, ye.GetMessage())
-	}
-	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
-}
-
-// typeWords returns the name of a type in the terms of YAML.
-func typeWords(k reflect.Kind) string {
-	switch k {
-	case reflect.Int, reflect.Int64:
-		return "a whole number"
-	case reflect.String:
-		return "a text"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Slice:
-		return "a list"
-	}
-	return "a mapping"
+	return doc, yamldoc.Decode(doc, v)
 }
 
 type stateParser struct {
 	file string
-	doc  *ast.File
+	doc  *yamldoc.Node
 }
 
-// fail returns an error with the line of the node at path, such as "$.groups[0].count".
+// fail returns an error with the line of the value at path, such as "$.groups[0].count". A
+// missing value has its parent's line.
 func (p *stateParser) fail(path, format string, args ...any) error {
+	path = strings.TrimPrefix(path, "$.")
 	where := p.file
-	for at := path; ; { // a missing node has its parent's line
-		if yp, err := yaml.PathString(at); err == nil {
-			if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
-				where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
-				break
-			}
+	if line := lineOf(p.doc, path); line > 0 {
+		where = fmt.Sprintf("%s:%d", p.file, line)
+	}
+	return fmt.Errorf("%s: %s: %w", where, path, fmt.Errorf(format, args...))
+}
+
+// lineOf returns the line of the value at a path such as "groups[0].count", or of the value
+// around it. It returns 0 if the file does not have the beginning of the path.
+func lineOf(n *yamldoc.Node, path string) int {
+	line := 0
+	for _, step := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		next := n.Get(step)
+		if i, err := strconv.Atoi(step); err == nil && i < len(n.Items) {
+			next = n.Items[i]
 		}
-		i := strings.LastIndexAny(at, ".[")
-		if i < 0 {
+		if next == nil {
 			break
 		}
-		at = at[:i]
+		n, line = next, next.At.Line
 	}
-	return fmt.Errorf("%s: %s: %w", where, strings.TrimPrefix(path, "$."), fmt.Errorf(format, args...))
+	return line
 }
 
 func (p *stateParser) data(s *stateFile) (*Data, error) {

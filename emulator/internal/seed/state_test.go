@@ -18,6 +18,21 @@ func TestParseNamesTheLine(t *testing.T) {
 		{"not YAML", people + "groups: [\n", []string{"s.yaml:3"}},
 		{"unknown key", people + "groups:\n  - name: G\n    colour: blue\n", []string{"s.yaml:5", "colour"}},
 		{"wrong type", people + "groups:\n  - name: G\n    count: many\n", []string{"s.yaml:5", "whole number", "many"}},
+		{"a number in quotes", people + "groups:\n  - name: G\n    count: '5'\n", []string{"s.yaml:5:12: expected a whole number, found the text \"5\""}},
+		{"an octal number", people + "groups:\n  - name: G\n    count: 010\n", []string{"s.yaml:5:12: expected a whole number, found the number 010"}},
+		{"a power", people + "groups:\n  - name: G\n    count: 1e3\n", []string{"s.yaml:5:12: expected a whole number, found the number 1e3"}},
+		{"a large number", people + "groups:\n  - name: G\n    count: 99999999999999999999\n", []string{"s.yaml:5:12: expected a whole number"}},
+		{"yes", people + "groups:\n  - name: G\n    moderated: yes\n", []string{"s.yaml:5:16: expected true or false, found the text \"yes\""}},
+		{"a text for a list", people + "groups: G\n", []string{"s.yaml:3:9: expected a list, found the text \"G\""}},
+		{"a list for a text", "people:\n  - {name: [A]}\n", []string{"s.yaml:2:12: expected a text, found a list"}},
+		{"a list for a mapping", "people: []\ncredentials: []\n", []string{"s.yaml:2:14: expected a mapping, found a list"}},
+		{"a list for a state", "- people\n", []string{"s.yaml:1:1: expected a mapping, found a list"}},
+		{"a key twice", people + people, []string{"s.yaml:3:1: the key \"people\" stands here a second time; the first is at s.yaml:1:1"}},
+		{"a merge key", "people:\n  - &a {name: Ada, email: ada@example.com}\n  - {<<: *a, email: b@example.com}\n", []string{"s.yaml:3:6: the key << is not read; an alias stands for a whole value"}},
+		{"a second document", people + "---\npeople: []\n", []string{"s.yaml:3:1: a second document begins here; a file has one"}},
+		{"not UTF-8", people + "# \xff\n", []string{"s.yaml:3:3: a byte here is not UTF-8"}},
+		{"a tab", "people:\n\t- {name: A}\n", []string{"s.yaml:2:1: a tab indents this line"}},
+		{"a mistake in JSON", "{\"people\": [\n {\"name\": \"A\",\n  \"colour\": 1}]}", []string{"s.yaml:3:3: there is no key \"colour\" here; the keys are name, email, auto_accept and chat_off"}},
 		{"no name", "people:\n  - {email: ada@example.com}\n", []string{"s.yaml:2", "expected a name"}},
 		{"no address", "people:\n  - {name: Ada, email: ada}\n", []string{"s.yaml:2", "people[0].email", "expected an e-mail address"}},
 		{"twice", people + "  - {name: Ada, email: ADA@example.com}\n", []string{"s.yaml:3", "twice"}},
@@ -175,6 +190,27 @@ func TestParseJSON(t *testing.T) {
 	}
 	if w.Generated() != 1_000_000 || w.Groups[0].Key != "big" {
 		t.Errorf("got %+v", w.Groups[0])
+	}
+}
+
+// Texts are as the file has them, with an escape of JSON for two halves of a character, and
+// any character may stand in them.
+func TestParseTexts(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\"people\": [{\"name\": \"\\ud83d\\ude00\", \"email\": \"a@b.c\"}]}": "\U0001F600",
+		"people: [{name: 007, email: a@b.c}]\n":                                "007",
+		"people: [{name: 1.50, email: a@b.c}]\n":                               "1.50",
+		"people: [{name: 0x1F, email: a@b.c}]\n":                               "0x1F",
+		"people: [{name: no, email: a@b.c}]\n":                                 "no",
+		"people: [{name: 2026-01-01, email: a@b.c}]\n":                         "2026-01-01",
+		"\ufeffpeople:\r\n- name: \"a\u202eb\"\r\n  email: a@b.c\r\n":          "a\u202eb",
+	} {
+		d, err := Parse("s.yaml", []byte(in))
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+		} else if got := d.People[0].Given; got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
 	}
 }
 

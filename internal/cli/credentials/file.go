@@ -10,14 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
-	"github.com/memberships-go/memberships/internal/nesting"
 	"github.com/memberships-go/memberships/internal/text"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -101,111 +97,79 @@ func readFile(path string) (map[string]profile, error) {
 //	  default:
 //	    clerk: {secret_key: ...}
 //
-// from the syntax tree, so every error has a line and none shows a value.
+// Every error has a line and none shows a value.
 func parseFile(path string, data []byte) (map[string]profile, error) {
-	if err := nesting.Check(data); err != nil {
-		return nil, fmt.Errorf("%s:%w", path, err)
+	root, mistakes := yamldoc.Parse(path, data, yamldoc.Options{MaxValues: maxFile, Merging: "an alias stands for a whole value"})
+	if len(mistakes) > 0 {
+		return nil, fmt.Errorf("%s: %s", yamldoc.Place(mistakes[0].At), mistakes[0].Bare)
 	}
-	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		var ye yaml.Error
-		if errors.As(err, &ye) && ye.GetToken() != nil {
-			pos := ye.GetToken().Position
-			return nil, fmt.Errorf("%s:%d:%d: this is not YAML", path, pos.Line, pos.Column)
-		}
-		return nil, fmt.Errorf("%s: this is not YAML", path)
-	}
-	c := &fileReader{path: path}
+	c := &fileReader{}
 	profiles := map[string]profile{}
-	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
+	c.mapping(root, func(key, value *yamldoc.Node) {
+		if key.Text != "profiles" {
+			c.fail(key, "there is no section %q; the one there is, is profiles", key.Text)
+			return
 		}
-		c.mapping(doc.Body, func(key string, at, value ast.Node) {
-			if key != "profiles" {
-				c.fail(at, "there is no section %q; the one there is, is profiles", key)
-				return
-			}
-			c.mapping(value, func(name string, _, value ast.Node) {
-				profiles[name] = c.profile(value)
-			})
+		c.mapping(value, func(name, value *yamldoc.Node) {
+			profiles[name.Text] = c.profile(value)
 		})
-	}
+	})
 	if c.err != nil {
 		return nil, c.err
 	}
 	return profiles, nil
 }
 
-// fileReader reads a syntax tree until the first error.
-type fileReader struct {
-	path string
-	err  error
-}
+// fileReader reads a file's value until the first error.
+type fileReader struct{ err error }
 
-func (c *fileReader) profile(node ast.Node) profile {
+func (c *fileReader) profile(n *yamldoc.Node) profile {
 	p := profile{}
-	c.mapping(node, func(name string, at, value ast.Node) {
-		if !slices.Contains(providers.Names(), name) {
-			c.fail(at, "there is no provider %q; there are %s", name, phrase.And(providers.Names()))
+	c.mapping(n, func(name, value *yamldoc.Node) {
+		if !slices.Contains(providers.Names(), name.Text) {
+			c.fail(name, "there is no provider %q; there are %s", name.Text, phrase.And(providers.Names()))
 			return
 		}
-		p[name] = values{}
-		keys := credentialsOf(name).keys()
-		c.mapping(value, func(key string, at, value ast.Node) {
-			if !slices.Contains(keys, key) {
-				c.fail(at, "%s has no setting %q; there are %s", name, key, phrase.And(keys))
+		set := values{}
+		p[name.Text] = set
+		keys := credentialsOf(name.Text).keys()
+		c.mapping(value, func(key, value *yamldoc.Node) {
+			if !slices.Contains(keys, key.Text) {
+				c.fail(key, "%s has no setting %q; there are %s", name.Text, key.Text, phrase.And(keys))
 				return
 			}
-			p[name][key] = c.text(value)
+			set[key.Text] = c.text(value)
 		})
 	})
 	return p
 }
 
-// mapping calls each for every key of a node that must be a mapping.
-func (c *fileReader) mapping(node ast.Node, each func(key string, at, value ast.Node)) {
-	m, ok := node.(ast.MapNode)
-	if !ok {
-		if _, empty := node.(*ast.NullNode); !empty {
-			c.fail(node, "expected names with a colon here, each with its settings below it")
-		}
-		return
+// mapping calls each for every key of a value that must be a mapping, or null.
+func (c *fileReader) mapping(n *yamldoc.Node, each func(key, value *yamldoc.Node)) {
+	if n.Kind != yamldoc.Mapping && n.Kind != yamldoc.Null {
+		c.fail(n, "expected names with a colon here, each with its settings below it")
 	}
-	seen := map[string]bool{}
-	for it := m.MapRange(); c.err == nil && it.Next(); {
-		at := it.Key()
-		key := at.GetToken().Value
-		if seen[key] {
-			c.fail(at, "%q stands here a second time", key)
-			return
+	for _, p := range n.Pairs {
+		if c.err == nil {
+			each(p.Key, p.Value)
 		}
-		seen[key] = true
-		each(key, at, it.Value())
 	}
 }
 
-// text returns a value verbatim, so an id of digits keeps its form.
-func (c *fileReader) text(node ast.Node) string {
-	switch n := node.(type) {
-	case *ast.StringNode:
-		return n.Value
-	case *ast.LiteralNode:
-		return strings.TrimSuffix(n.Value.Value, "\n")
-	case *ast.IntegerNode, *ast.FloatNode:
-		return n.GetToken().Value
+// text returns a value verbatim, so an id of digits keeps its form. The line break at the
+// end of a block is no part of it.
+func (c *fileReader) text(n *yamldoc.Node) string {
+	if n.Kind != yamldoc.Scalar || n.Tag == yamldoc.TagTruth {
+		c.fail(n, "expected a text")
 	}
-	c.fail(node, "expected a text")
-	return ""
+	if n.Block {
+		return strings.TrimSuffix(n.Text, "\n")
+	}
+	return n.Text
 }
 
-func (c *fileReader) fail(node ast.Node, format string, args ...any) {
-	if c.err != nil {
-		return
+func (c *fileReader) fail(n *yamldoc.Node, format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf("%s: %s", yamldoc.Place(n.At), fmt.Sprintf(format, args...))
 	}
-	where := c.path
-	if t := node.GetToken(); t != nil {
-		where = fmt.Sprintf("%s:%d:%d", c.path, t.Position.Line, t.Position.Column)
-	}
-	c.err = fmt.Errorf(where+": "+format, args...)
 }

@@ -24,6 +24,8 @@ profiles:
       secret_key: |
         two
         lines
+  shared: &shared {webex: {access_token: "\u0061", webhook_secret: no}}
+  other: *shared
 `
 	got, err := parseFile("config.yaml", []byte(file))
 	if err != nil {
@@ -36,9 +38,27 @@ profiles:
 			"webex": {},
 		},
 		"empty":   {},
+		"shared":  {"webex": {"access_token": "a", "webhook_secret": "no"}},
+		"other":   {"webex": {"access_token": "a", "webhook_secret": "no"}},
 		"staging": {"pubnub": {"secret_key": "two\nlines"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A file without profiles is an empty one, in every form of nothing. A file in JSON is read.
+func TestParseFileForms(t *testing.T) {
+	for _, file := range []string{"", "# a comment\n", "---\n", "null\n", "profiles:\n", "\ufeffprofiles: {}\r\n"} {
+		if got, err := parseFile("config.yaml", []byte(file)); err != nil || len(got) != 0 {
+			t.Errorf("%q: got %v, %v", file, got, err)
+		}
+	}
+	got, err := parseFile("config.yaml", []byte(`{"profiles":{"a":{"webex":{"access_token":"\ud83d\ude00\n"}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]profile{"a": {"webex": {"access_token": "\U0001F600\n"}}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -57,9 +77,18 @@ func TestParseFileMistakes(t *testing.T) {
 		{"profiles:\n  default:\n    webex:\n      access_token: [hush-hush]", `config.yaml:4:21: expected a text`},
 		{"profiles:\n  default:\n    webex:\n      access_token: {a: hush-hush}", `expected a text`},
 		{"profiles:\n  default:\n    webex:\n      access_token: true", `config.yaml:4:21: expected a text`},
-		{"profiles:\n  default:\n    webex: {access_token: hush-hush}\n    webex: {access_token: hush-hush}", `config.yaml:4:5: "webex" stands here a second time`},
+		{"profiles:\n  default:\n    webex: {access_token: hush-hush}\n    webex: {access_token: hush-hush}", `config.yaml:4:5: the key "webex" stands here a second time; the first is at config.yaml:3:5`},
 		{"profiles:\n  default:\n  - hush-hush\n  webex: hush-hush", `config.yaml:3:3: expected names with a colon`},
 		{"profiles: {default: {webex: {access_token: \"hush-hush}}}", `this is not YAML`},
+		{"profiles:\n  default:\n    webex:\n      access_token: !hush-hush a", `config.yaml:4:21: a tag is not read`},
+		{"profiles:\n  default:\n    webex:\n      access_token: *hush-hush", `config.yaml:4:21: this is not YAML`},
+		{"profiles: &hush-hush\n  default: *hush-hush", `config.yaml:2:12: the alias stands within its own anchor`},
+		{"profiles:\n  default: &hush-hush {}\n  b: {<<: *hush-hush}", `config.yaml:3:7: the key << is not read; an alias stands for a whole value`},
+		{"profiles:\n  default:\n\twebex: hush-hush", `config.yaml:3:1: a tab indents this line; YAML is indented with spaces`},
+		{"profiles:\n  default: {}\n---\nhush-hush", `config.yaml:3:1: a second document begins here; a file has one`},
+		{"profiles: {default: {webex: {access_token: \"hush-hush\u202e\"}}}", `config.yaml:1:54: the control character U+202E stands here`},
+		{"profiles: " + strings.Repeat("[", 101), `config.yaml:1:110: the value is nested deeper than 100 levels`},
+		{"{\"profiles\": {\"default\": {\"webex\": {\"access_token\": null}}}}", `config.yaml:1:53: expected a text`},
 		{"a: &x hush-hush\nprofiles: *x", `config.yaml:1:1: there is no section "a"`},
 	} {
 		_, err := parseFile("config.yaml", []byte(tt.file))

@@ -26,6 +26,15 @@ func Distance(a, b string) int {
 	return last[len(b)]
 }
 
+// Meant returns the end of a sentence about an unknown name: the name that it probably
+// misspells, or all names.
+func Meant(text string, names []string, plural string) string {
+	if near := Nearest(text, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return "; the " + plural + " are " + And(names)
+}
+
 // Nearest returns the name that text most likely misspells, "" if there is none. Names are
 // in lower case.
 func Nearest(text string, names []string) string {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"github.com/memberships-go/memberships/internal/yamldoc"
 )
 
 // oracle rewrites a document for encoding/json. It converts lenient fields of another type
@@ -22,8 +22,8 @@ type oracle struct {
 }
 
 type schema struct {
-	Ref        string `yaml:"$ref"`
-	Strict     string `yaml:"x-strict"`
+	Ref        string `json:"$ref"`
+	Strict     string `json:"x-strict"`
 	Properties map[string]schema
 }
 
@@ -36,7 +36,7 @@ func newOracle(t testing.TB, spec string, answers []reflect.Type) *oracle {
 	var doc struct {
 		Components struct{ Schemas map[string]schema }
 	}
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	if err := yamldoc.Read(spec, text, &doc); err != nil {
 		t.Fatal(err)
 	}
 	o := &oracle{doc.Components.Schemas, map[string]bool{}, map[reflect.Type]bool{}}
