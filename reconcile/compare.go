@@ -224,9 +224,9 @@ func hasFold(texts []string, text string) bool {
 	return text != "" && slices.ContainsFunc(texts, func(t string) bool { return strings.EqualFold(t, text) })
 }
 
-// ignored returns the pattern that ignores a row.
+// ignored returns the pattern that ignores a row. A member of the file is not ignored.
 func (c *comparison) ignored(i int) (pattern string, ok bool) {
-	if c.wanted[i].present {
+	if c.wanted[i].person != "" {
 		return "", false
 	}
 	for _, p := range c.g.Ignore {

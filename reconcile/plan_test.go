@@ -347,6 +347,22 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// An ignored member and a new invitation do not fill a group that loses its last member.
+func TestIgnoredMembersFillNoGroup(t *testing.T) {
+	rows := []memberships.Membership{member("x1"), member("bob")}
+	p, err := (situation{
+		group: reconcile.Group{Invite: true, Ignore: []string{"x*"}, Members: wants("new")}, rows: rows,
+		caps:    memberships.Capabilities{Invites: true},
+		matches: map[string]reconcile.Match{"new": {Member: memberships.Member{Kind: memberships.MemberUser, Email: "new@example.com"}, Err: memberships.ErrNoSuchMember}},
+	}).plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"= x1 ignored", "# empty"}, lines(p)); diff != "" {
+		t.Errorf("the plan (-want +got):\n%s", diff)
+	}
+}
+
 // Demoted managers and revoked invitations count as removals, ignored members do not count
 // as members.
 func TestCountedRemovals(t *testing.T) {
