@@ -178,6 +178,9 @@ func (a *applier) make(ctx context.Context, p *plan, b *batch) {
 		}
 		return
 	}
+	if len(b.after) > 0 {
+		ctx = afterChange(ctx)
+	}
 	changes := make([]Change, len(b.changes))
 	for j, i := range b.changes {
 		changes[j] = p.planned[i]
