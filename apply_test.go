@@ -31,6 +31,8 @@ type bulk struct {
 	apply func(context.Context, []memberships.Change) []memberships.Result
 	// resolve resolves one address; nil returns the local part as the id.
 	resolve func(string) (string, error)
+	// get returns the error of a Get; nil succeeds.
+	get func() error
 
 	mu    sync.Mutex
 	calls []string
@@ -63,6 +65,11 @@ func (b *bulk) List(_ context.Context, q memberships.Query, summary *memberships
 
 func (b *bulk) Get(_ context.Context, ref memberships.Ref, _ ...memberships.Option) (membership, error) {
 	b.called("get %s", ref.Member)
+	if b.get != nil {
+		if err := b.get(); err != nil {
+			return membership{}, err
+		}
+	}
 	return membership{Provider: "bulk", ID: "got", Group: ref.Group, Member: ref.Member}, nil
 }
 
@@ -408,6 +415,60 @@ func TestApplySkips(t *testing.T) {
 			}
 			if !errors.Is(err, tt.last) || (err == nil) != (tt.last == nil) {
 				t.Errorf("the sequence ended with %v, want %v", err, tt.last)
+			}
+		})
+	}
+}
+
+// A change whose address could not be looked up before the end is not begun either, and Apply
+// sends nothing more.
+func TestApplySkipsLookUps(t *testing.T) {
+	refused := &memberships.Error{Kind: memberships.ErrUnauthenticated}
+	all := func(first, rest string) (out []string) {
+		for i := range 6 {
+			out = append(out, fmt.Sprintf("remove u%d@example.com: %s", i, rest))
+		}
+		out[0] = "remove u0@example.com: " + first
+		return out
+	}
+	tests := []struct {
+		name string
+		on   func(cancel, stop func()) error // the first look-up
+		want []string
+		last error
+	}{
+		{"cancelled", func(cancel, _ func()) error { cancel(); return context.Canceled },
+			all("context canceled, skipped", "context canceled, skipped"), context.Canceled},
+		{"stopped", func(_, stop func()) error { stop(); return nil },
+			all("context canceled, skipped", "context canceled, skipped"), nil},
+		{"refused", func(_, _ func()) error { return refused },
+			all("unauthenticated", "unauthenticated, skipped"), nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			stop := make(chan struct{})
+			b := &bulk{caps: able()}
+			b.caps.ResolveBatch = 2
+			b.resolve = func(email string) (string, error) {
+				if email == "u0@example.com" {
+					return "u0", tt.on(cancel, func() { close(stop) })
+				}
+				return "u", ctx.Err()
+			}
+			var changes []memberships.Change
+			for i := range 6 {
+				changes = append(changes, changesOf(fmt.Sprintf("remove u%d@example.com", i))...)
+			}
+			got, err := results(memberships.New(b).Apply(ctx, slices.Values(changes), memberships.BulkOptions{Concurrency: 1, Stop: stop}))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("results (-want +got):\n%s", diff)
+			}
+			if !errors.Is(err, tt.last) || (err == nil) != (tt.last == nil) {
+				t.Errorf("the sequence ended with %v, want %v", err, tt.last)
+			}
+			if len(b.calls) != 1 {
+				t.Errorf("calls %q, want one", b.calls)
 			}
 		})
 	}
