@@ -345,8 +345,8 @@ func (c *changer) plan(work context.Context, stop <-chan struct{}, changes []cha
 			o := outcome{change: ch, provider: c.client.Name(), got: found[i].Membership, err: found[i].Err}
 			switch {
 			case ch.repeated:
-			case work.Err() != nil && errors.Is(o.err, work.Err()):
-				continue
+			case errors.Is(o.err, context.Canceled) || work.Err() != nil && errors.Is(o.err, work.Err()):
+				continue // was not looked up
 			default:
 				c.planned(&o, found[i].Member)
 			}
