@@ -168,6 +168,10 @@ func (a *applier) make(ctx context.Context, p *plan, b *batch) {
 	}
 	for j, r := range a.c.apply(ctx, changes, a.opts) {
 		i := b.changes[j]
+		if p.former[i].ID != "" && errors.Is(r.Err, ErrNotFound) && !errors.Is(r.Err, ErrOutcomeUnknown) {
+			p.former[i] = Membership{} // the membership ended after the reading of the group
+			r = a.c.apply(afterChange(ctx), []Change{p.changes[i]}, a.opts)[0]
+		}
 		p.results[i] = p.result(i, r)
 		a.note(r.Err)
 	}

@@ -294,6 +294,37 @@ func TestApplyReturnsTheFormerMembership(t *testing.T) {
 	}
 }
 
+// A membership that ended after the reading of its group is looked up anew: the id of the
+// reading proves nothing.
+func TestApplyLooksUpAgain(t *testing.T) {
+	b := &bulk{caps: able(), members: []membership{row("ada"), row("bob"), row("eve")}}
+	b.caps.ChangesByID = true
+	b.apply = func(_ context.Context, changes []memberships.Change) []memberships.Result {
+		switch ref := changes[0].Ref; {
+		case ref.ID == "m-ada":
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrNotFound}}}
+		case ref.ID == "m-eve":
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrOutcomeUnknown, Err: memberships.ErrNotFound}}}
+		case ref.Member.ID == "ada" && changes[0].Op == memberships.OpRemove:
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrNotMember}}}
+		}
+		return make([]memberships.Result, 1)
+	}
+	for op, want := range map[string]string{"remove": "not a member", "update": "ok"} {
+		b.calls = nil
+		got, err := results(memberships.New(b).Apply(t.Context(), slices.Values(changesOf(op+" ada, "+op+" bob, "+op+" eve")), memberships.BulkOptions{Concurrency: 1}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{op + " ada: " + want, op + " bob: ok", op + " eve: outcome unknown"}, got); diff != "" {
+			t.Errorf("results (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"list g", op + " ada#m-ada", op + " ada", op + " bob#m-bob", op + " eve#m-eve"}, b.calls); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // OncePerBulk loads a value once per key in an Apply, and every time elsewhere.
 func TestOncePerBulk(t *testing.T) {
 	type key string
