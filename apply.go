@@ -40,7 +40,7 @@ func (c *Client) Apply(ctx context.Context, changes iter.Seq[Change], o BulkOpti
 		changes = func(func(Change) bool) {}
 	}
 	return func(yield func(Result, error) bool) {
-		a := applier{c: c, o: o, opts: opts}
+		a := applier{c: c, o: o, opts: opts, halt: &halt{stop: o.Stop}}
 		chunk := make([]Change, 0, 16)
 		flush := func() bool {
 			ok := a.run(ctx, chunk, func(r Result) bool { return yield(r, nil) })
@@ -69,10 +69,7 @@ type applier struct {
 	opts []Option
 	// cut reports whether some changes were skipped or not read.
 	cut bool
-
-	mu sync.Mutex
-	// refused is the error of the first change whose credential was refused.
-	refused error
+	*halt
 }
 
 // run makes the changes of one chunk. It reports false if yield did.
@@ -94,6 +91,7 @@ func (a *applier) run(ctx context.Context, changes []Change, yield func(Result) 
 	for i := range changes {
 		b := p.batchOf[i]
 		if b == nil {
+			a.cut = a.cut || p.results[i].Skipped
 			if !yield(p.results[i]) {
 				return false
 			}
@@ -153,23 +151,6 @@ func (a *applier) start(ctx context.Context, p *plan, stop <-chan struct{}, wind
 	}
 }
 
-// ended returns the reason to begin no further change, or nil.
-func (a *applier) ended(ctx context.Context) error {
-	select {
-	case <-a.o.Stop:
-		return errStopped
-	default:
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.refused
-}
-
-var errStopped = errors.New("the changes were stopped before this one")
-
 // make makes the changes of one batch.
 func (a *applier) make(ctx context.Context, p *plan, b *batch) {
 	if err := a.ended(ctx); err != nil {
@@ -178,28 +159,27 @@ func (a *applier) make(ctx context.Context, p *plan, b *batch) {
 		}
 		return
 	}
+	if len(b.after) > 0 {
+		ctx = afterChange(ctx)
+	}
 	changes := make([]Change, len(b.changes))
 	for j, i := range b.changes {
 		changes[j] = p.planned[i]
 	}
 	for j, r := range a.c.apply(ctx, changes, a.opts) {
 		i := b.changes[j]
-		p.results[i] = p.result(i, r)
-		if errors.Is(r.Err, ErrUnauthenticated) && !errors.Is(r.Err, ErrOutcomeUnknown) {
-			a.mu.Lock()
-			a.refused = r.Err
-			a.mu.Unlock()
+		if p.former[i].ID != "" && errors.Is(r.Err, ErrNotFound) && !errors.Is(r.Err, ErrOutcomeUnknown) {
+			p.former[i] = Membership{} // the membership ended after the reading of the group
+			r = a.c.apply(afterChange(ctx), []Change{p.changes[i]}, a.opts)[0]
 		}
+		p.results[i] = p.result(i, r)
+		a.note(r.Err)
 	}
 }
 
 // skipped returns the result of a change that is not begun because of err.
 func (a *applier) skipped(ctx context.Context, ch Change, err error) Result {
-	r := Result{Change: ch, Skipped: true, Err: a.c.wrap(ctx, ch.Op, err)}
-	if err == errStopped {
-		r.Err = &Error{Provider: a.c.Name(), Op: string(ch.Op), Kind: context.Canceled, Err: err}
-	}
-	return r
+	return Result{Change: ch, Skipped: true, Err: a.c.unbegun(ctx, ch.Op, err)}
 }
 
 // plan is a chunk of changes in batches, each of which the provider makes in one call.
@@ -298,7 +278,7 @@ func (p *plan) lookUp() {
 }
 
 // resolve sets the ids of the members that the changes name by address alone. A failed
-// look-up is the result of its change.
+// look-up is the result of its change. A change is not begun if its look-up could not end.
 func (p *plan) resolve(open []int) {
 	var named []int
 	var members []Member
@@ -310,8 +290,16 @@ func (p *plan) resolve(open []int) {
 	if len(members) < 2 { // the provider may have a shorter way for one
 		return
 	}
-	for j, r := range p.a.c.resolveMany(p.ctx, members, p.a.o, p.a.opts) {
+	found := p.a.c.resolveMany(p.ctx, members, p.a.o, p.a.opts, p.a.halt)
+	ended, refused := p.a.ended(p.ctx), false
+	for j, r := range found {
 		i := named[j]
+		answered := r.Err == nil || errors.Is(r.Err, ErrNotFound) || errors.Is(r.Err, ErrAmbiguous) || errors.Is(r.Err, ErrInvalidArgument)
+		if ended != nil && !answered && (refused || !errors.Is(r.Err, ErrUnauthenticated)) {
+			p.results[i] = p.a.skipped(p.ctx, p.changes[i], ended)
+			continue
+		}
+		refused = refused || errors.Is(r.Err, ErrUnauthenticated)
 		if errors.Is(r.Err, ErrNoSuchMember) && p.mayBeInvited() {
 			continue
 		}

@@ -31,6 +31,8 @@ type bulk struct {
 	apply func(context.Context, []memberships.Change) []memberships.Result
 	// resolve resolves one address; nil returns the local part as the id.
 	resolve func(string) (string, error)
+	// get returns the error of a Get; nil succeeds.
+	get func() error
 
 	mu    sync.Mutex
 	calls []string
@@ -63,6 +65,11 @@ func (b *bulk) List(_ context.Context, q memberships.Query, summary *memberships
 
 func (b *bulk) Get(_ context.Context, ref memberships.Ref, _ ...memberships.Option) (membership, error) {
 	b.called("get %s", ref.Member)
+	if b.get != nil {
+		if err := b.get(); err != nil {
+			return membership{}, err
+		}
+	}
 	return membership{Provider: "bulk", ID: "got", Group: ref.Group, Member: ref.Member}, nil
 }
 
@@ -287,6 +294,37 @@ func TestApplyReturnsTheFormerMembership(t *testing.T) {
 	}
 }
 
+// A membership that ended after the reading of its group is looked up anew: the id of the
+// reading proves nothing.
+func TestApplyLooksUpAgain(t *testing.T) {
+	b := &bulk{caps: able(), members: []membership{row("ada"), row("bob"), row("eve")}}
+	b.caps.ChangesByID = true
+	b.apply = func(_ context.Context, changes []memberships.Change) []memberships.Result {
+		switch ref := changes[0].Ref; {
+		case ref.ID == "m-ada":
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrNotFound}}}
+		case ref.ID == "m-eve":
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrOutcomeUnknown, Err: memberships.ErrNotFound}}}
+		case ref.Member.ID == "ada" && changes[0].Op == memberships.OpRemove:
+			return []memberships.Result{{Err: &memberships.Error{Kind: memberships.ErrNotMember}}}
+		}
+		return make([]memberships.Result, 1)
+	}
+	for op, want := range map[string]string{"remove": "not a member", "update": "ok"} {
+		b.calls = nil
+		got, err := results(memberships.New(b).Apply(t.Context(), slices.Values(changesOf(op+" ada, "+op+" bob, "+op+" eve")), memberships.BulkOptions{Concurrency: 1}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{op + " ada: " + want, op + " bob: ok", op + " eve: outcome unknown"}, got); diff != "" {
+			t.Errorf("results (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"list g", op + " ada#m-ada", op + " ada", op + " bob#m-bob", op + " eve#m-eve"}, b.calls); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // OncePerBulk loads a value once per key in an Apply, and every time elsewhere.
 func TestOncePerBulk(t *testing.T) {
 	type key string
@@ -408,6 +446,60 @@ func TestApplySkips(t *testing.T) {
 			}
 			if !errors.Is(err, tt.last) || (err == nil) != (tt.last == nil) {
 				t.Errorf("the sequence ended with %v, want %v", err, tt.last)
+			}
+		})
+	}
+}
+
+// A change whose address could not be looked up before the end is not begun either, and Apply
+// sends nothing more.
+func TestApplySkipsLookUps(t *testing.T) {
+	refused := &memberships.Error{Kind: memberships.ErrUnauthenticated}
+	all := func(first, rest string) (out []string) {
+		for i := range 6 {
+			out = append(out, fmt.Sprintf("remove u%d@example.com: %s", i, rest))
+		}
+		out[0] = "remove u0@example.com: " + first
+		return out
+	}
+	tests := []struct {
+		name string
+		on   func(cancel, stop func()) error // the first look-up
+		want []string
+		last error
+	}{
+		{"cancelled", func(cancel, _ func()) error { cancel(); return context.Canceled },
+			all("context canceled, skipped", "context canceled, skipped"), context.Canceled},
+		{"stopped", func(_, stop func()) error { stop(); return nil },
+			all("context canceled, skipped", "context canceled, skipped"), nil},
+		{"refused", func(_, _ func()) error { return refused },
+			all("unauthenticated", "unauthenticated, skipped"), nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			stop := make(chan struct{})
+			b := &bulk{caps: able()}
+			b.caps.ResolveBatch = 2
+			b.resolve = func(email string) (string, error) {
+				if email == "u0@example.com" {
+					return "u0", tt.on(cancel, func() { close(stop) })
+				}
+				return "u", ctx.Err()
+			}
+			var changes []memberships.Change
+			for i := range 6 {
+				changes = append(changes, changesOf(fmt.Sprintf("remove u%d@example.com", i))...)
+			}
+			got, err := results(memberships.New(b).Apply(ctx, slices.Values(changes), memberships.BulkOptions{Concurrency: 1, Stop: stop}))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("results (-want +got):\n%s", diff)
+			}
+			if !errors.Is(err, tt.last) || (err == nil) != (tt.last == nil) {
+				t.Errorf("the sequence ended with %v, want %v", err, tt.last)
+			}
+			if len(b.calls) != 1 {
+				t.Errorf("calls %q, want one", b.calls)
 			}
 		})
 	}

@@ -87,7 +87,7 @@ func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolut
 	if !c.caps.Email {
 		return Resolution{}, c.unsupported(opResolve)
 	}
-	r := c.resolveMany(ctx, []Member{m}, BulkOptions{}, opts)[0]
+	r := c.resolveMany(ctx, []Member{m}, BulkOptions{}, opts, new(halt))[0]
 	if r.Err != nil {
 		return Resolution{}, r.Err
 	}

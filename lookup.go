@@ -31,6 +31,7 @@ func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ..
 	}
 	_, opts = split(opts)
 	ctx = withBulkScope(ctx)
+	h := &halt{stop: o.Stop}
 	out := make([]Lookup, len(refs))
 	byGroup := map[Group][]int{}
 	var order []Group
@@ -54,10 +55,15 @@ func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ..
 			single = append(single, byGroup[g]...)
 			continue
 		}
-		single = append(single, c.getFromGroup(ctx, g, byGroup[g], out, o, opts)...)
+		single = append(single, c.getFromGroup(ctx, g, byGroup[g], out, o, opts, h)...)
 	}
 	each(c.concurrency(o), single, func(i int) {
+		if err := h.ended(ctx); err != nil {
+			out[i].Err = c.unbegun(ctx, OpGet, err)
+			return
+		}
 		m, err := c.Get(ctx, refs[i], opts...)
+		h.note(err)
 		out[i].Membership, out[i].Err = m, err
 		if m.Member.ID != "" {
 			out[i].Member = m.Member
@@ -80,7 +86,7 @@ func (c *Client) readable(refs []Ref, of []int) bool {
 
 // getFromGroup fills the results of the refs of one group from one reading of it. It
 // returns the refs that the reading leaves open.
-func (c *Client) getFromGroup(ctx context.Context, g Group, of []int, out []Lookup, o BulkOptions, opts []Option) (open []int) {
+func (c *Client) getFromGroup(ctx context.Context, g Group, of []int, out []Lookup, o BulkOptions, opts []Option, h *halt) (open []int) {
 	members := make([]Member, len(of))
 	for j, i := range of {
 		members[j] = out[i].Member
@@ -107,7 +113,7 @@ func (c *Client) getFromGroup(ctx context.Context, g Group, of []int, out []Look
 	for j, i := range unknown {
 		addresses[j] = out[i].Member
 	}
-	for j, r := range c.resolveMany(ctx, addresses, o, opts) {
+	for j, r := range c.resolveMany(ctx, addresses, o, opts, h) {
 		i := unknown[j]
 		m, ok := read.byID[r.Member.ID]
 		switch {
@@ -200,10 +206,11 @@ func (c *Client) ResolveMany(ctx context.Context, members []Member, o BulkOption
 		return nil, c.unsupported(opResolve)
 	}
 	_, opts = split(opts)
-	return c.resolveMany(ctx, members, o, opts), nil
+	return c.resolveMany(ctx, members, o, opts, &halt{stop: o.Stop}), nil
 }
 
-func (c *Client) resolveMany(ctx context.Context, members []Member, o BulkOptions, opts []Option) []Resolution {
+// resolveMany is ResolveMany, until h ends it.
+func (c *Client) resolveMany(ctx context.Context, members []Member, o BulkOptions, opts []Option, h *halt) []Resolution {
 	out := make([]Resolution, len(members))
 	asked := map[Member][]int{}
 	var distinct []Member
@@ -225,7 +232,13 @@ func (c *Client) resolveMany(ctx context.Context, members []Member, o BulkOption
 	}
 	each(c.concurrency(o), starts, func(at int) {
 		batch := distinct[at:min(at+size, len(distinct))]
-		found, err := c.p.Resolve(ctx, batch, opts...)
+		var found []Resolution
+		err := h.ended(ctx)
+		if err != nil {
+			err = c.unbegun(ctx, opResolve, err)
+		} else {
+			found, err = c.p.Resolve(ctx, batch, opts...)
+		}
 		if err == nil && len(found) != len(batch) {
 			err = &Error{Provider: c.Name(), Op: string(opResolve), Kind: ErrMalformed, Err: fmt.Errorf("the provider returned %d resolutions of %d members", len(found), len(batch))}
 		}
@@ -235,6 +248,7 @@ func (c *Client) resolveMany(ctx context.Context, members []Member, o BulkOption
 				r = found[j]
 			}
 			r.Err = c.wrap(ctx, opResolve, r.Err)
+			h.note(r.Err)
 			for _, i := range asked[Member{Kind: m.Kind, Email: m.Email}] {
 				out[i] = r
 			}

@@ -1,6 +1,7 @@
 package memberships_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -125,6 +126,56 @@ func TestResolveMany(t *testing.T) {
 	}
 	if found, err := memberships.New(b).ResolveMany(t.Context(), nil, memberships.BulkOptions{}); err != nil || len(found) != 0 {
 		t.Errorf("no members: got %v, %v", found, err)
+	}
+}
+
+// ResolveMany and GetMany send nothing more once the credential was refused, or the look-ups
+// were stopped. Every look-up has a result.
+func TestLookUpsEnd(t *testing.T) {
+	refused := &memberships.Error{Provider: "bulk", Kind: memberships.ErrUnauthenticated}
+	for _, tt := range []struct {
+		name string
+		want error
+	}{{"refused", memberships.ErrUnauthenticated}, {"stopped", context.Canceled}} {
+		t.Run(tt.name, func(t *testing.T) {
+			var stop chan struct{}
+			end := func() error {
+				if tt.want == memberships.ErrUnauthenticated {
+					return refused
+				}
+				close(stop)
+				return nil
+			}
+			b := &bulk{caps: able()}
+			b.resolve = func(string) (string, error) { return "", end() }
+			b.get = end
+			c := memberships.New(b)
+			var members []memberships.Member
+			var refs []memberships.Ref
+			for i := range 10 {
+				members = append(members, memberships.ParseMember(fmt.Sprintf("u%d@example.com", i)))
+				refs = append(refs, memberships.Ref{ID: fmt.Sprint("m", i), Group: group("g")})
+			}
+			check := func(what string, n int, err func(int) error) {
+				t.Helper()
+				if n != 10 || !errors.Is(err(9), tt.want) || len(b.calls) != 1 {
+					t.Errorf("%s: %d results, the last one with %v; calls %q", what, n, err(9), b.calls)
+				}
+				b.calls = nil
+			}
+			stop = make(chan struct{})
+			resolved, err := c.ResolveMany(t.Context(), members, memberships.BulkOptions{Concurrency: 1, Stop: stop})
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("ResolveMany", len(resolved), func(i int) error { return resolved[i].Err })
+			stop = make(chan struct{})
+			got, err := c.GetMany(t.Context(), refs, memberships.BulkOptions{Concurrency: 1, Stop: stop})
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("GetMany", len(got), func(i int) error { return got[i].Err })
+		})
 	}
 }
 

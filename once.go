@@ -8,7 +8,8 @@ import (
 // OncePerBulk returns the result of load, which runs once per key within one Apply or
 // GetMany of a Client, and once per call elsewhere. A Provider shares with it what all
 // changes of a list need, such as one listing of their group. key has an unexported type of
-// the Provider's package. A chunk of 10,000 changes counts as an Apply of its own.
+// the Provider's package. A chunk of 10,000 changes counts as an Apply of its own. See
+// [SharesReadings] for what the changes themselves make stale.
 func OncePerBulk[T any](ctx context.Context, key any, load func() T) T {
 	s, ok := ctx.Value(bulkScopeKey{}).(*bulkScope)
 	if !ok {
@@ -37,8 +38,20 @@ type onceValue[T any] struct {
 	value  T
 }
 
-// IsBulk reports whether ctx is that of an Apply or a GetMany of a Client.
-func IsBulk(ctx context.Context) bool { return ctx.Value(bulkScopeKey{}) != nil }
+// SharesReadings reports whether one reading of a group can serve a call with ctx and others:
+// in an Apply or a GetMany of a Client, except for a change of a member that an earlier change
+// of the Apply concerns. A shared reading may be older than that change.
+func SharesReadings(ctx context.Context) bool {
+	return ctx.Value(bulkScopeKey{}) != nil && ctx.Value(changedKey{}) == nil
+}
+
+// changedKey is the context key of a change of a member that was changed before.
+type changedKey struct{}
+
+// afterChange returns ctx for a change that follows another one of its member.
+func afterChange(ctx context.Context) context.Context {
+	return context.WithValue(ctx, changedKey{}, true)
+}
 
 // bulkScopeKey is the context key of a bulkScope.
 type bulkScopeKey struct{}

@@ -212,7 +212,7 @@ func WithTimeout(d time.Duration) Option {
 
 // WithCallTimeout bounds one call: its attempts, the backoff between them and, for a
 // write, the read-back. The default is one minute. Waits for a Limiter and for a
-// Retry-After do not count; the caller's context and WithMaxRetryAfter bound those. Each
+// rate limit do not count; the caller's context and WithMaxRetryAfter bound those. Each
 // page of a listing is one call; the listing as a whole has no limit. One change of
 // package memberships may take several calls, such as the lookup of a member, each with
 // its own limit. A call that exceeds the limit fails with memberships.ErrUnavailable, or

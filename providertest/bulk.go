@@ -127,6 +127,17 @@ func bulkSameMember(t *checker) {
 			removes(t.Large, byID(t.Niklaus), memberships.ErrNotFound),
 		))
 	})
+	// The first addition may read the group for all changes, and the removal makes that
+	// reading stale.
+	t.wantRows("Apply of an addition, and of a removal and an addition of another member", t.declared(
+		adds(t.Large, byID(t.Niklaus)),
+		removes(t.Large, byID(t.Alan)),
+		adds(t.Large, byID(t.Alan)),
+		adds(t.Large, byID(t.Alan), memberships.ErrAlreadyExists),
+	))
+	if t.caps.Can(memberships.OpList) {
+		t.wantMembers("List after a removal and an addition", t.members(t.Large), t.LargeSize+1, t.Ada, t.Alan, t.Niklaus)
+	}
 }
 
 // bulkEnds ends the context of an Apply while a request hangs, and after its first result.

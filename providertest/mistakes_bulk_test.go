@@ -29,6 +29,17 @@ func listsAll(change func(*page)) func(*mutant) {
 // seen is the key of a group's members in one Apply.
 type seen memberships.Group
 
+// readOnce returns the ids of a group's members, which one Apply reads once.
+func readOnce(ctx context.Context, m *mutant, g memberships.Group) map[string]bool {
+	return memberships.OncePerBulk(ctx, seen(g), func() map[string]bool {
+		found := map[string]bool{}
+		for v := range m.Provider.List(ctx, memberships.Query{Group: g}, nil) {
+			found[v.Member.ID] = true
+		}
+		return found
+	})
+}
+
 // bulky mistakes are those in several at once, and in all groups at once.
 var bulky = map[string]mistake{
 	"one change that is refused refuses the others": {opts: inBulk, make: applies(func(ctx context.Context, m *mutant, changes []memberships.Change) iter.Seq2[result, error] {
@@ -73,18 +84,20 @@ var bulky = map[string]mistake{
 	}, noticed: []string{"bulk/apply"}},
 	"plans a list from one reading": {make: func(m *mutant) {
 		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, role memberships.Role) (membership, error) {
-			members := memberships.OncePerBulk(ctx, seen(g), func() map[string]bool {
-				found := map[string]bool{}
-				for v := range m.Provider.List(ctx, memberships.Query{Group: g}, nil) {
-					found[v.Member.ID] = true
-				}
-				return found
-			})
+			members := readOnce(ctx, m, g)
 			v, err := m.rightAdd(ctx, g, who, role)
 			if !members[who.ID] {
 				err = rekind(err, memberships.ErrAlreadyExists, nil)
 			}
 			return v, err
+		}
+	}, noticed: []string{"bulk/same-member"}},
+	"finds a member in a reading from before the removal": {make: func(m *mutant) {
+		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, role memberships.Role) (membership, error) {
+			if readOnce(ctx, m, g)[who.ID] {
+				return membership{}, &memberships.Error{Provider: m.Name(), Op: "add", Kind: memberships.ErrAlreadyExists}
+			}
+			return m.rightAdd(ctx, g, who, role)
 		}
 	}, noticed: []string{"bulk/same-member"}},
 	"says that it was cancelled, and was not": {make: func(m *mutant) {

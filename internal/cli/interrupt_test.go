@@ -141,6 +141,25 @@ func TestInterruptedChange(t *testing.T) {
 	}
 }
 
+// Ctrl-C lets the look-up in flight of a dry run finish, and begins no other.
+func TestInterruptedDryRun(t *testing.T) {
+	g := newGate(t, http.MethodGet)
+	p := start(t, g.URL, threePeople, "add", "-p", "box", "-g", "9000001", "--from", "-", "--dry-run", "--concurrency", "1", "-o", "csv")
+	<-g.began
+	p.signal(t, os.Interrupt)
+	if line, err := p.stderr.ReadString('\n'); line != finishingLine {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	g.open()
+	status, stderr := p.end(t)
+	if status.ExitStatus() != exit.Interrupted || stderr != "memberships: interrupted: not tried 3\n" {
+		t.Errorf("got exit code %d, %q", status.ExitStatus(), stderr)
+	}
+	if n := len(g.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
 // A second Ctrl-C ends the process immediately.
 func TestInterruptedTwice(t *testing.T) {
 	g := newGate(t, http.MethodPost)

@@ -83,14 +83,15 @@ func (x *exchange) run(ctx context.Context) *memberships.Error {
 		}
 		a.Release()
 		if e == nil {
+			x.p.client.throttle.Cleared()
 			if !readBack {
 				budget.Succeeded()
 			}
 			return nil
 		}
 		e.Attempts = x.attempts
-		if asked > 0 && asked <= x.p.cfg.Retry.MaxWait && e.Kind == memberships.ErrRateLimited {
-			x.p.client.throttle.Limited(asked)
+		if a.Response != nil && e.Kind == memberships.ErrRateLimited {
+			asked = x.p.client.throttle.Limited(asked, x.p.cfg.Retry)
 		}
 		e, again := x.next(ctx, a, e, asked)
 		if !again {
@@ -105,9 +106,7 @@ func (x *exchange) attempt(ctx context.Context) transport.Attempt {
 	if err := ctx.Err(); err != nil {
 		return transport.Attempt{Err: err, Class: transport.NotProcessed}
 	}
-	if x.attempts == 0 { // a retry has waited for the same limit
-		x.p.client.throttle.Wait(ctx, cfg.Retry.MaxWait)
-	}
+	x.p.client.throttle.Wait(ctx, cfg.Retry.MaxWait)
 	if cfg.Limiter != nil {
 		if err := cfg.Limiter.Wait(ctx); err != nil {
 			return transport.Attempt{Err: &transport.LimitError{Err: err}}

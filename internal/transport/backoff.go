@@ -16,7 +16,10 @@ var DefaultRetry = config.Retry{
 
 // backoff returns a wait with full jitter, a random part of an exponential bound: clients
 // that failed together retry at different times.
-func backoff(r config.Retry, attempt int) time.Duration {
+func backoff(r config.Retry, attempt int) time.Duration { return jitter(bound(r, attempt)) }
+
+// bound returns the longest backoff after an attempt.
+func bound(r config.Retry, attempt int) time.Duration {
 	bound := r.Base
 	for range attempt - 1 {
 		if bound >= r.Cap/2 {
@@ -25,10 +28,15 @@ func backoff(r config.Retry, attempt int) time.Duration {
 		}
 		bound *= 2
 	}
-	if bound <= 0 {
+	return max(0, min(bound, r.Cap))
+}
+
+// jitter returns a random duration below most, which may be 0.
+func jitter(most time.Duration) time.Duration {
+	if most <= 0 {
 		return 0
 	}
-	return rand.N(min(bound, r.Cap))
+	return rand.N(most)
 }
 
 // sleep waits for d, or until ctx is done.

@@ -30,7 +30,7 @@ func TestThrottle(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var throttle transport.Throttle
 				for _, d := range tt.limited {
-					throttle.Limited(d)
+					throttle.Limited(d, transport.DefaultRetry)
 				}
 				ctx := t.Context()
 				if tt.deadline > 0 {
@@ -46,4 +46,60 @@ func TestThrottle(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Limits without a stated wait double the wait until an answer has none, and those that come
+// together count once. A call that gets one waits as long as any other.
+func TestThrottleWithoutAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var throttle transport.Throttle
+		retry := transport.DefaultRetry
+		limit := func(least, most time.Duration) {
+			t.Helper()
+			own := throttle.Limited(0, retry)
+			again := throttle.Limited(0, retry)
+			for _, wait := range []time.Duration{own, again} {
+				if wait < least || wait > most {
+					t.Errorf("the call waits %v, want %v to %v", wait, least, most)
+				}
+			}
+			began := time.Now()
+			throttle.Wait(t.Context(), retry.MaxWait)
+			if took := time.Since(began); took < least || took > most {
+				t.Errorf("another call waits %v, want %v to %v", took, least, most)
+			}
+			time.Sleep(most)
+		}
+		limit(retry.Base/2, retry.Base)
+		limit(retry.Base, 2*retry.Base)
+		limit(2*retry.Base, 4*retry.Base)
+		throttle.Cleared()
+		limit(retry.Base/2, retry.Base)
+		for range 20 {
+			throttle.Limited(0, retry)
+			time.Sleep(retry.MaxWait)
+		}
+		limit(retry.Cap/2, retry.Cap)
+		throttle.Limited(retry.MaxWait, retry)
+		if wait := throttle.Limited(0, retry); wait > retry.MaxWait {
+			t.Errorf("the call waits %v, longer than %v", wait, retry.MaxWait)
+		}
+	})
+}
+
+// A wait that is extended while an attempt waits is waited for as well.
+func TestThrottleIsExtended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var throttle transport.Throttle
+		throttle.Limited(4*time.Second, transport.DefaultRetry)
+		began := time.Now()
+		go func() {
+			time.Sleep(3 * time.Second)
+			throttle.Limited(16*time.Second, transport.DefaultRetry)
+		}()
+		throttle.Wait(t.Context(), time.Minute)
+		if took := time.Since(began); took < 19*time.Second {
+			t.Errorf("waited %v", took)
+		}
+	})
 }

@@ -317,18 +317,31 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
+// resolvedKey is the key of the resolution of an address in memberships.OncePerBulk.
+type resolvedKey string
+
+// resolved is a resolution or its error.
+type resolved struct {
+	memberships.Resolution
+	err error
+}
+
+// resolve resolves one address, once per bulk call.
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
-	if err != nil {
-		return memberships.Resolution{}, err
-	}
-	return memberships.Resolution{
-		Member: memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: found.Login, Name: found.Name},
-		How:    "GET /users?filter_term&user_type=all",
-	}, nil
+	r := memberships.OncePerBulk(ctx, resolvedKey(strings.ToLower(m.Email)), func() resolved {
+		found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
+		if err != nil {
+			return resolved{err: err}
+		}
+		return resolved{Resolution: memberships.Resolution{
+			Member: memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: found.Login, Name: found.Name},
+			How:    "GET /users?filter_term&user_type=all",
+		}}
+	})
+	return r.Resolution, r.err
 }
 
 // role returns the portable role of a name. An admin of a group manages its members.

@@ -424,6 +424,32 @@ func TestProviderChangesByAddress(t *testing.T) {
 }
 
 // Check takes the membership from the list of the user's groups.
+// Apply looks an address up once, also for several groups and in two spellings.
+func TestProviderLooksUpOnce(t *testing.T) {
+	c, sent := portable(t)
+	demo := groupNamed(t, c, "Demo")
+	var changes []memberships.Change
+	for _, who := range []memberships.Member{email("joan"), {Email: "Joan@example.com"}, email("joan")} {
+		changes = append(changes, memberships.Change{Op: memberships.OpAdd, Ref: memberships.Ref{Group: demo, Member: who}})
+	}
+	*sent = nil
+	var added int
+	for r, err := range c.Apply(t.Context(), slices.Values(changes), memberships.BulkOptions{Concurrency: 1}) {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case r.Err == nil:
+			added++
+		case !errors.Is(r.Err, memberships.ErrAlreadyExists):
+			t.Error(r.Err)
+		}
+	}
+	lookUps := slices.DeleteFunc(slices.Clone(*sent), func(s string) bool { return s != "GET /2.0/users" })
+	if len(lookUps) != 1 || added != 1 {
+		t.Errorf("%d added with %q", added, *sent)
+	}
+}
+
 func TestProviderCheck(t *testing.T) {
 	c, sent := portable(t)
 	demo := groupNamed(t, c, "Demo")

@@ -94,18 +94,15 @@ func (p *provider) invitationOf(ctx context.Context, g memberships.Group, userID
 type invitedKey string
 
 // uninvited returns memberships.ErrAlreadyExists if an invitation of the address of ref is
-// pending: Clerk would add the user and keep the invitation. A bulk call reads the
-// invitations of an organization once. Without the right to read them, none is known.
+// pending: Clerk would add the user and keep the invitation. Calls that share readings read
+// the invitations of an organization once. Without the right to read them, none is known.
 func (p *provider) uninvited(ctx context.Context, ref memberships.Ref) error {
 	type addresses struct {
 		invited map[string]bool // in lower case
 		err     error
 	}
-	params := ListOrganizationInvitationsParams{Status: pending}
-	if !memberships.IsBulk(ctx) {
-		params.Email = &ref.Member.Email
-	}
-	found := memberships.OncePerBulk(ctx, invitedKey(ref.Group.ID), func() addresses {
+	read := func(email *string) addresses {
+		params := ListOrganizationInvitationsParams{Status: pending, Email: email}
 		a := addresses{invited: map[string]bool{}}
 		for i, err := range listOrganizationInvitations(p.c.Invitations, ref.Group.ID, params, p.opts).All(ctx) {
 			if err != nil {
@@ -117,7 +114,13 @@ func (p *provider) uninvited(ctx context.Context, ref memberships.Ref) error {
 			a.invited[strings.ToLower(i.EmailAddress)] = true
 		}
 		return a
-	})
+	}
+	var found addresses
+	if memberships.SharesReadings(ctx) {
+		found = memberships.OncePerBulk(ctx, invitedKey(ref.Group.ID), func() addresses { return read(nil) })
+	} else {
+		found = read(&ref.Member.Email)
+	}
 	if found.err == nil && found.invited[strings.ToLower(ref.Member.Email)] {
 		return api.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the address is invited")
 	}

@@ -116,6 +116,38 @@ func TestApplyInvites(t *testing.T) {
 	}
 }
 
+// An invitation that an Apply revokes does not prevent an addition after it, though another
+// addition has read the invitations before.
+func TestApplyInvitesAgain(t *testing.T) {
+	c, _ := portable(t)
+	invite := func(changes ...memberships.Change) (got []string) {
+		for r, err := range c.Apply(t.Context(), slices.Values(changes), memberships.BulkOptions{Concurrency: 1}, memberships.WithInvite()) {
+			switch {
+			case err != nil:
+				t.Fatal(err)
+			case errors.Is(r.Err, memberships.ErrAlreadyExists):
+				got = append(got, "already exists")
+			case r.Err != nil:
+				got = append(got, r.Err.Error())
+			default:
+				got = append(got, string(r.Membership.State))
+			}
+		}
+		return got
+	}
+	of := func(op memberships.Operation, name string) memberships.Change {
+		return memberships.Change{Op: op, Ref: memberships.Ref{Group: orgDemo, Member: email(name)}}
+	}
+	invite(of(memberships.OpAdd, "new1"))
+	got := invite(of(memberships.OpAdd, "new2"), of(memberships.OpRemove, "new1"), of(memberships.OpAdd, "new1"), of(memberships.OpAdd, "new1"))
+	if diff := cmp.Diff([]string{"invited", "invited", "invited", "already exists"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo, State: memberships.StateInvited}))); n != 2 {
+		t.Errorf("%d invitations, want 2", n)
+	}
+}
+
 // Invitations that the credential may not read are a hidden part: a member is listed, and an
 // absent address is undetermined.
 func TestProviderUnreadInvitations(t *testing.T) {

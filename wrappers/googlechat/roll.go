@@ -47,8 +47,12 @@ func (r *roll) find(who memberships.Member) *Membership {
 	return r.byEmail[strings.ToLower(who.Email)]
 }
 
-// listedOnce is a findListed that reads the list once per bulk call.
+// listedOnce is a findListed that reads the list once per bulk call, as far as its calls share
+// readings.
 func (p *provider) listedOnce(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
+	if !memberships.SharesReadings(ctx) {
+		return p.listedNow(ctx, op, ref, missing)
+	}
 	r := p.roll(ctx, spaceIn(ref))
 	switch m := r.find(ref.Member); {
 	case errors.Is(r.err, memberships.ErrNotFound), errors.Is(r.err, memberships.ErrPermissionDenied):

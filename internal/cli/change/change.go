@@ -341,12 +341,13 @@ func (c *changer) plan(work context.Context, stop <-chan struct{}, changes []cha
 			}
 		}
 		c.planNewcomers(work, stop, changes, newcomers, found)
+		c.checkAbsent(work, changes, found)
 		for i, ch := range changes {
 			o := outcome{change: ch, provider: c.client.Name(), got: found[i].Membership, err: found[i].Err}
 			switch {
 			case ch.repeated:
-			case work.Err() != nil && errors.Is(o.err, work.Err()):
-				continue
+			case errors.Is(o.err, context.Canceled) || work.Err() != nil && errors.Is(o.err, work.Err()):
+				continue // was not looked up
 			default:
 				c.planned(&o, found[i].Member)
 			}
@@ -395,10 +396,51 @@ func (c *changer) planNewcomers(work context.Context, stop <-chan struct{}, chan
 	}
 }
 
+// takesOutsider reports whether the provider adds an address that no look-up finds.
+func (c *changer) takesOutsider(o *outcome) bool {
+	return c.op == memberships.OpAdd && o.ref.Member.ID == "" && c.client.Capabilities().AddsByEmail && errors.Is(o.err, memberships.ErrNoSuchMember)
+}
+
+// checkAbsent looks for the groups of removals whose address has no account, as the removals
+// do: the group may not exist, or hide members. It sets the errors of the look-ups.
+func (c *changer) checkAbsent(work context.Context, changes []change, found []memberships.Lookup) {
+	if c.op != memberships.OpRemove {
+		return
+	}
+	read := map[memberships.Group]error{}
+	for i, ch := range changes {
+		if ch.repeated || errors.Is(found[i].Err, memberships.ErrNotMember) || !errors.Is(found[i].Err, memberships.ErrNoSuchMember) {
+			continue
+		}
+		err, known := read[ch.ref.Group]
+		if !known {
+			err = c.readWhole(work, ch.ref.Group)
+			read[ch.ref.Group] = err
+		}
+		if err != nil {
+			found[i].Err = err
+		}
+	}
+}
+
+// readWhole returns an error if a group cannot be read, or hides members.
+func (c *changer) readWhole(work context.Context, g memberships.Group) error {
+	var summary memberships.Summary
+	for _, err := range c.client.List(work, memberships.Filter{Group: g}, memberships.WithSummary(&summary)) {
+		if err != nil {
+			return err
+		}
+	}
+	if hidden := summary.Coverage.Hidden(); len(hidden) > 0 {
+		return &memberships.Error{Provider: c.client.Name(), Op: string(c.op), Kind: memberships.ErrUndetermined, Err: &memberships.HiddenError{Coverage: summary.Coverage}}
+	}
+	return nil
+}
+
 // planned sets the result of a change that is not made, from the membership or the error of
 // a look-up. who is the member that the look-up resolved.
 func (c *changer) planned(o *outcome, who memberships.Member) {
-	absent := errors.Is(o.err, memberships.ErrNotMember)
+	absent := errors.Is(o.err, memberships.ErrNotMember) || c.takesOutsider(o)
 	switch {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = output.ResultWouldAdd, nil

@@ -79,7 +79,8 @@ func (c *changer) read(ctx context.Context, rows []outcome) {
 }
 
 // resolve finds the members of the rows that lack one. Without a result, a row stays as it
-// is; an addition of an address without an account would fail.
+// is; an addition of an address without an account would fail, unless the provider takes the
+// address as it is.
 func (c *changer) resolve(ctx context.Context, rows []outcome) {
 	var at []int
 	var members []memberships.Member
@@ -102,7 +103,7 @@ func (c *changer) resolve(ctx context.Context, rows []outcome) {
 			o.got.Member = found[j].Member
 		case o.result == output.ResultWouldAdd && c.invites(err):
 			o.result = output.ResultWouldInvite
-		case o.result == output.ResultWouldAdd && errors.Is(err, memberships.ErrNotFound): // no account has the address
+		case o.result == output.ResultWouldAdd && errors.Is(err, memberships.ErrNotFound) && !c.client.Capabilities().AddsByEmail: // no account has the address
 			*o = outcome{change: o.change, provider: o.provider, result: output.ResultFailed, err: err}
 		}
 	}
