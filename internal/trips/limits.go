@@ -1,7 +1,10 @@
 package trips
 
-// lanes is the number of requests that a budget allows at once.
-const lanes = 8
+// lanes is the number of requests that a budget allows at once. Box's rate limit fits fewer.
+const (
+	lanes    = 8
+	boxLanes = 5
+)
 
 // count returns a number of requests for a size.
 type count func(Size) int
@@ -63,7 +66,7 @@ func inTurn(n count) limit { return func(s Size) Trips { return Trips{n(s), n(s)
 
 // together allows the requests before one after the other, and then the steps, each of
 // them in lanes.
-func together(before count, steps ...count) limit {
+func together(lanes int, before count, steps ...count) limit {
 	return func(s Size) Trips {
 		t := Trips{before(s), before(s)}
 		for _, n := range steps {

@@ -50,6 +50,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Watch:         true,
 		MaxPageSize:   maxPageSize,
 		ChangesByID:   true,
+		Concurrency:   5, // about 16 requests a second at 300 ms each
 		Limits: []memberships.RateLimit{
 			{Scope: "one user, all requests", Requests: 1000, Per: time.Minute},
 		},
