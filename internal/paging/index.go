@@ -5,8 +5,8 @@ type indexed[T any] struct {
 	*Page[T]
 	// items, hashes and repeats leave out the item of the overlap.
 	items []T
-	// fingerprint is the hash of all keys.
-	fingerprint hash
+	// fingerprint is the hash of the keys of items, and whole that of all keys.
+	fingerprint, whole hash
 	// hashes are the hashes of the keys if items are compared across pages, otherwise nil.
 	hashes []hash
 	// repeats marks items whose key an earlier item has, on this page or across pages; nil if
@@ -30,6 +30,7 @@ func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
 	for i := range page.Items {
 		key := l.source.Key(&page.Items[i])
 		h := l.hash(key)
+		got.whole.add(h)
 		if i > 0 || !overlap {
 			got.fingerprint.add(h)
 		}

@@ -39,6 +39,9 @@ type progress struct {
 	// yielded is the size of known. reread reports whether a scan did not match its total.
 	yielded int64
 	reread  bool
+	// clash is that of the scan before, nil without one. fixed marks a server with fixed pages.
+	clash *clash
+	fixed bool
 }
 
 // reportTotal calls total with the total of a page that states one.
