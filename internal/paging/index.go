@@ -7,7 +7,7 @@ type indexed[T any] struct {
 	items []T
 	// fingerprint is the hash of the keys of items, and whole that of all keys.
 	fingerprint, whole hash
-	// hashes are the hashes of the keys if items are compared across pages, otherwise nil.
+	// hashes are the hashes of the keys.
 	hashes []hash
 	// repeats marks items whose key an earlier item has, on this page or across pages; nil if
 	// there are none.
@@ -17,15 +17,13 @@ type indexed[T any] struct {
 // trim drops the first n items.
 func (p *indexed[T]) trim(n int) { p.items, p.hashes = p.items[n:], p.hashes[n:] }
 
-// index returns a page with fingerprints. Items are compared across all pages if cursors are
-// positions, otherwise within the page.
+// index returns a page with fingerprints, and marks the repeats within it if cursors are no
+// positions.
 func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
-	got := &indexed[T]{Page: page, items: page.Items}
+	got := &indexed[T]{Page: page, items: page.Items, hashes: make([]hash, len(page.Items))}
 	var known *pageKeys
 	if l.shape.Positions == nil {
 		known = newPageKeys(len(page.Items))
-	} else {
-		got.hashes = make([]hash, len(page.Items))
 	}
 	for i := range page.Items {
 		key := l.source.Key(&page.Items[i])
@@ -34,10 +32,8 @@ func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
 		if i > 0 || !overlap {
 			got.fingerprint.add(h)
 		}
-		switch {
-		case known == nil:
-			got.hashes[i] = h
-		case known.has(h, i, func(j int) bool { return l.source.Key(&page.Items[j]) == key }):
+		got.hashes[i] = h
+		if known != nil && known.has(h, i, func(j int) bool { return l.source.Key(&page.Items[j]) == key }) {
 			if got.repeats == nil {
 				got.repeats = make([]bool, len(page.Items))
 			}

@@ -35,7 +35,8 @@ func (o Observed[T]) All(ctx context.Context) iter.Seq2[*T, error] { return o.li
 type progress struct {
 	total func(memberships.Total)
 	items *int64 // see Observed.CountItems
-	known *set   // the yielded items; nil if items are compared within a page
+	known *set   // the yielded items; nil if cursors are no positions
+	shown set    // the items of the pages so far, if known is nil
 	// yielded is the size of known. reread reports whether a scan did not match its total.
 	yielded int64
 	reread  bool

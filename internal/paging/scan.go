@@ -21,6 +21,9 @@ const maxRestarts = 3
 // position of its last item is unknown, and a change of the total restarts the listing. The
 // same holds for a server with fixed pages, as of recorded traffic: see fixedPages.
 //
+// If cursors are no positions, a later page may repeat an item that a change has moved. All
+// leaves the repeats out.
+//
 // All prefetches the next page while the caller consumes this one: on the first page after
 // an eighth of it, on later ones after their first item. The goroutine ends before the loop
 // does. A caller that consumes pages quickly gets none. See prefetcher.
@@ -188,8 +191,11 @@ func (p *scan[T]) record(got *indexed[T]) {
 // yield yields the items of a page, and prefetches the next page in between. It reports
 // false if the caller has ended the loop.
 func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) bool {
-	if p.progress.known != nil {
-		got.repeats = p.progress.add(got.hashes)
+	switch c := p.progress; {
+	case c.known != nil:
+		got.repeats = c.add(got.hashes)
+	case more || p.rows > int64(len(got.items)): // a listing of one page needs no set
+		got.repeats = c.shown.addPage(got.hashes)
 	}
 	look := 0 // the item after which fill is called again
 	if p.rows == int64(len(got.items)) && p.list.parallel() <= 1 {
