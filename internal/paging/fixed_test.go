@@ -27,7 +27,8 @@ func (f *fixed) Fetch(ctx context.Context, r Request) (*Page[string], error) {
 	case rest > 0:
 		at += int64(f.size - rest)
 	}
-	return f.counted.Fetch(ctx, Request{Cursor: Offsets.At(at), Size: f.size})
+	c := f.counted // of one of several goroutines
+	return c.Fetch(ctx, Request{Cursor: Offsets.At(at), Size: f.size})
 }
 
 func readAll(t *testing.T, source Source[string], shape Shape) ([]string, error) {
