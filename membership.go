@@ -131,7 +131,7 @@ type State string
 const (
 	StateActive  State = "active"
 	StateInvited State = "invited" // a pending invitation; Add fails with ErrAlreadyExists, Remove revokes it
-	StateAbsent  State = "absent"  // a former membership: the result of a removal, never of a listing
+	StateAbsent  State = "absent"  // a former membership, in an event; Remove returns the state before
 	StateUnknown State = "unknown" // unknown to this release
 )
 

@@ -141,7 +141,7 @@ func (l *List[T]) fetch(ctx context.Context, r Request) (*indexed[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.index(page, r.Overlap), nil
+	return l.index(page, r), nil
 }
 
 func (l *List[T]) malformed(text string) error {

@@ -35,10 +35,14 @@ func (o Observed[T]) All(ctx context.Context) iter.Seq2[*T, error] { return o.li
 type progress struct {
 	total func(memberships.Total)
 	items *int64 // see Observed.CountItems
-	known *set   // the yielded items; nil if items are compared within a page
+	known *set   // the yielded items; nil if cursors are no positions
+	shown set    // the items of several pages, if known is nil
 	// yielded is the size of known. reread reports whether a scan did not match its total.
 	yielded int64
 	reread  bool
+	// clash is that of the scan before, nil without one. fixed marks a server with fixed pages.
+	clash *clash
+	fixed bool
 }
 
 // reportTotal calls total with the total of a page that states one.

@@ -18,7 +18,11 @@ const maxRestarts = 3
 // item of the page before. An item at another position means that members came or went
 // before it, and the listing restarts. A restart leaves out the items that were yielded: a
 // member present for the whole read is yielded once. After a page with entries left out, the
-// position of its last item is unknown, and a change of the total restarts the listing.
+// position of its last item is unknown, and a change of the total restarts the listing. The
+// same holds for a server with fixed pages, as of recorded traffic: see fixedPages.
+//
+// If cursors are no positions, a later page may repeat an item that a change has moved. All
+// leaves the repeats out.
 //
 // All prefetches the next page while the caller consumes this one: on the first page after
 // an eighth of it, on later ones after their first item. The goroutine ends before the loop
@@ -68,6 +72,9 @@ type scan[T any] struct {
 	lastTotal int64
 	visited   set // pages and cursors
 	empty     emptyPages
+	read      hash   // of all pages so far
+	whole     hash   // of the page before
+	probe     *clash // the page without an overlap is compared with it, nil for other pages
 }
 
 func newScan[T any](ctx context.Context, l *List[T], c *progress) *scan[T] {
@@ -82,13 +89,21 @@ func (p *scan[T]) run(yield func(*T, error) bool) (moved bool, _ error) {
 	defer p.pages.stop()
 	for {
 		got, err := p.pages.take(p.request)
+		if p.refusesOverlap(err) {
+			p.request, p.last = p.list.shape.at(p.cursor), ""
+			continue
+		}
 		if err != nil {
 			return false, err
 		}
 		p.progress.reportTotal(got.Total)
 		switch p.align(got) {
 		case shifted:
-			return true, nil
+			if !p.clashesAgain(got) {
+				return true, nil
+			}
+			p.request, p.last = p.list.shape.at(p.cursor), ""
+			continue
 		case silentEnd:
 			return p.complete()
 		case overlapOnly:
@@ -152,7 +167,7 @@ func (p *scan[T]) align(got *indexed[T]) alignment {
 		return overlapOnly // the provider gives pages of one item
 	case overlap:
 		got.trim(1)
-	case p.progress.known != nil && p.total >= 0 && got.Total != p.total && !silent:
+	case p.progress.known != nil && p.total >= 0 && got.Total != p.total && !silent, !p.fixedPages(got):
 		return shifted
 	}
 	return aligned
@@ -166,7 +181,10 @@ func (p *scan[T]) record(got *indexed[T]) {
 		p.lastTotal = p.total
 	}
 	p.rows += int64(len(got.items))
-	if n := len(got.Items); p.list.shape.contiguous(p.request.Cursor, got.Next, n) {
+	p.whole = got.whole
+	p.read.add(got.whole)
+	p.read.add(hash{uint64(got.Total), uint64(got.Total)})
+	if n := len(got.Items); !p.progress.fixed && p.list.shape.contiguous(p.request.Cursor, got.Next, n) {
 		p.last = p.list.source.Key(&got.Items[n-1])
 	}
 	if known := p.progress.known; known != nil {
@@ -177,8 +195,11 @@ func (p *scan[T]) record(got *indexed[T]) {
 // yield yields the items of a page, and prefetches the next page in between. It reports
 // false if the caller has ended the loop.
 func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) bool {
-	if p.progress.known != nil {
-		got.repeats = p.progress.add(got.hashes)
+	switch c := p.progress; {
+	case c.known != nil:
+		got.repeats = c.add(got.hashes)
+	case got.hashes != nil:
+		got.repeats = c.shown.addPage(got.hashes)
 	}
 	look := 0 // the item after which fill is called again
 	if p.rows == int64(len(got.items)) && p.list.shape.parallel() <= 1 {

@@ -204,15 +204,6 @@ func (v *subject) DecodeJSON(r *decode.Reader, p int) int {
 	return p
 }
 
-// instant returns a time of Clerk. Its documents say milliseconds, and its examples have
-// seconds, which no event has had as milliseconds: that would be in 1973.
-func instant(n int64) time.Time {
-	if 0 < n && n < 1e11 {
-		n *= 1000
-	}
-	return date(n)
-}
-
 func readDelivery(r delivery.Request) (memberships.Delivery, error) {
 	id, err := r.Need(idHeader)
 	if err != nil {
@@ -225,7 +216,7 @@ func readDelivery(r delivery.Request) (memberships.Delivery, error) {
 	if sent.kind == "" || len(sent.data) == 0 {
 		return memberships.Delivery{}, errors.New("the body lacks type or data")
 	}
-	w := &WebhookDelivery{Type: sent.kind, InstanceID: sent.instanceID, Time: instant(sent.timestamp), Data: sent.data}
+	w := &WebhookDelivery{Type: sent.kind, InstanceID: sent.instanceID, Time: date(sent.timestamp), Data: sent.data}
 	e := memberships.Event{
 		Provider: api.Name, ID: id, Type: delivery.OtherType(w.Type), NativeType: w.Type, Time: w.Time, Raw: r.Body,
 	}.WithNative(w)
@@ -280,8 +271,7 @@ func fillInvitation(e *memberships.Event, w *WebhookDelivery, t memberships.Even
 		return errors.New("the invitation lacks id, organization_id or email_address")
 	}
 	e.Type, e.Membership = t, fromInvitation(i)
-	m := &e.Membership
-	m.State, m.Created, m.Updated, m.Expires = state, instant(i.CreatedAt), instant(i.UpdatedAt), instant(i.ExpiresAt)
+	e.Membership.State = state
 	return nil
 }
 

@@ -394,9 +394,14 @@ func fromOrganization(o *Organization) memberships.Group {
 	return memberships.Group{Kind: memberships.KindOrganization, ID: o.ID, Name: o.Name}
 }
 
-func date(ms int64) time.Time {
-	if ms == 0 {
+// date returns a time of Clerk. Its documents say milliseconds, and some of its examples
+// have seconds, which no object has had as milliseconds: that would be before 1973.
+func date(n int64) time.Time {
+	switch {
+	case n == 0:
 		return time.Time{}
+	case 0 < n && n < 1e11:
+		return time.Unix(n, 0).UTC()
 	}
-	return time.UnixMilli(ms).UTC()
+	return time.UnixMilli(n).UTC()
 }

@@ -599,6 +599,12 @@ func TestProviderReadsResponses(t *testing.T) {
 	if err != nil || !m.Created.IsZero() || !m.Updated.IsZero() {
 		t.Errorf("without times: %+v, %v", m, err)
 	}
+	const seconds = `"created_at":1650000000,"updated_at":1650000001,"public_user_data"`
+	c = answers(t, &sent, map[string]any{"GET /organizations/o/memberships": strings.Replace(inOrg, `"public_user_data"`, seconds, 1)})
+	m, err = c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
+	if err != nil || !m.Created.Equal(time.Unix(1650000000, 0)) || !m.Updated.Equal(time.Unix(1650000001, 0)) {
+		t.Errorf("times in seconds: %+v, %v", m, err)
+	}
 }
 
 // Requests have Clerk's names of the portable roles, and custom roles unchanged.

@@ -94,6 +94,7 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 		}
 		found := false
 		var loop paging.LoopDetector
+		var once portable.Once
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
@@ -101,6 +102,9 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 				return
 			}
 			for m, err := range portable.Search(ctx, spaces.Items, s.in) {
+				if err == nil && !once.First(m) {
+					continue
+				}
 				found = true
 				if !yield(m, err) || err != nil {
 					return

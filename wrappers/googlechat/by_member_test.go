@@ -167,3 +167,27 @@ func TestProviderListsDirectMessages(t *testing.T) {
 		t.Errorf("direct, by space (-want +got)\n%s", diff)
 	}
 }
+
+// A space that a later page of spaces repeats has one membership.
+func TestProviderSearchesASpaceOnce(t *testing.T) {
+	c := memberships.New(newClient(t, wrappertest.Handler(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasSuffix(r.URL.Path, "/spaces"):
+			_, _ = w.Write([]byte(`{"name":"` + strings.TrimPrefix(r.URL.Path, "/v1/") + `","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/7","type":"HUMAN"}}`))
+		case r.URL.Query().Get("pageToken") == "":
+			_, _ = w.Write([]byte(`{"spaces":[{"name":"spaces/a"},{"name":"spaces/b"}],"nextPageToken":"next"}`))
+		default:
+			_, _ = w.Write([]byte(`{"spaces":[{"name":"spaces/b"},{"name":"spaces/c"}]}`))
+		}
+	})).Provider())
+	var got []string
+	for m, err := range c.MembershipsOf(t.Context(), byID("7")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, m.Group.ID)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "c"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/googlechat"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/portable"
@@ -461,10 +462,19 @@ func role(m *Membership) memberships.Role {
 	case RoleManager:
 		return memberships.RoleOwner
 	}
-	if m.Role == "" && (m.GroupMember.Name != "" || m.State == StateInvited) {
+	if roleName(m) == "" && (m.GroupMember.Name != "" || m.State == StateInvited) {
 		return memberships.RoleMember
 	}
 	return memberships.RoleUnknown
+}
+
+// roleName returns Google Chat's name of a membership's role, empty if it has none. Google
+// Chat mostly leaves an unspecified value out, and may name it.
+func roleName(m *Membership) string {
+	if m.Role == gen.MembershipRoleUnspecified {
+		return ""
+	}
+	return string(m.Role)
 }
 
 func state(s MembershipState) memberships.State {
@@ -495,7 +505,7 @@ func member(m *Membership) memberships.Member {
 		out.Kind, out.ID = memberships.MemberGroup, strings.TrimPrefix(m.GroupMember.Name, "groups/")
 	case m.Member.Type == UserBot:
 		out.Kind = memberships.MemberApp
-	case m.Member.Type != "":
+	case m.Member.Type != "" && m.Member.Type != gen.UserTypeUnspecified:
 		out.Kind = memberships.MemberKind(strings.ToLower(string(m.Member.Type)))
 	}
 	return out
@@ -507,7 +517,7 @@ func from(space string) func(*Membership) memberships.Membership {
 	return func(m *Membership) memberships.Membership {
 		return memberships.Membership{
 			Provider: api.Name, ID: m.Name, Group: group, Member: member(m),
-			Role: role(m), RoleName: string(m.Role), State: state(m.State), Created: m.CreateTime,
+			Role: role(m), RoleName: roleName(m), State: state(m.State), Created: m.CreateTime,
 		}.WithNative(m)
 	}
 }

@@ -284,6 +284,10 @@ func TestProviderResponses(t *testing.T) {
 		m, err := c.Add(ctx, ref.Group, ref.Member, memberships.RoleManager)
 		return fmt.Sprintf("%s: %v", wrappertest.Outcome(m, err), err)
 	}
+	getKind := func(ctx context.Context, c *memberships.Client) string {
+		m, err := c.Get(ctx, ref)
+		return fmt.Sprint(m.Member.Kind, " ", wrappertest.Outcome(m, err))
+	}
 	membership := func(fields string) string { return `{"name":"spaces/s/members/1",` + fields + `}` }
 	for _, tc := range []struct {
 		name  string
@@ -297,11 +301,14 @@ func TestProviderResponses(t *testing.T) {
 			"1 <> is unknown () in space:s, active"},
 		{"a new state", get, []step{{200, membership(`"state":"KNOCKING","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN"}`)}},
 			"1 <> is member (ROLE_MEMBER) in space:s, unknown"},
-		{"a new type", func(ctx context.Context, c *memberships.Client) string {
-			m, err := c.Get(ctx, ref)
-			return fmt.Sprint(m.Member.Kind, " ", wrappertest.Outcome(m, err))
-		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
+		{"a new type", getKind, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
 			"agent 1 <> is member (ROLE_MEMBER) in space:s, active"},
+		{"an unspecified role of an invitation", get, []step{{200, membership(`"state":"INVITED","role":"MEMBERSHIP_ROLE_UNSPECIFIED","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 <> is member () in space:s, invited"},
+		{"an unspecified role of a member", get, []step{{200, membership(`"state":"JOINED","role":"MEMBERSHIP_ROLE_UNSPECIFIED","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 <> is unknown () in space:s, active"},
+		{"an unspecified type of user", getKind, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"TYPE_UNSPECIFIED"}`)}},
+			"user 1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a membership without a member", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
 			"1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a former member", get, []step{{200, former}}, "not a member"},

@@ -210,6 +210,7 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 		found := 0
 		defer func() { summary.Add(s.gaps.All()...) }()
 		var loop paging.LoopDetector
+		var once portable.Once
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -217,6 +218,9 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 				return
 			}
 			for m, err := range rows {
+				if err == nil && !once.First(m) {
+					continue
+				}
 				found++
 				if !yield(m, err) || err != nil {
 					return

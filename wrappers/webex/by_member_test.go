@@ -228,3 +228,36 @@ func TestMembershipsOfManyPages(t *testing.T) {
 		}
 	}
 }
+
+// A membership or team that a later page repeats comes once.
+func TestMembershipsOfARepeatedGroup(t *testing.T) {
+	pages := map[string][2]string{
+		"/v1/memberships": {`{"items":[{"id":"1","roomId":"a","personId":"ada"},{"id":"2","roomId":"b","personId":"ada"}]}`, `{"items":[{"id":"2","roomId":"b","personId":"ada"},{"id":"3","roomId":"c","personId":"ada"}]}`},
+		"/v1/teams":       {`{"items":[{"id":"t"}]}`, `{"items":[{"id":"t"},{"id":"u"}]}`},
+	}
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		page, ok := pages[r.URL.Path]
+		switch {
+		case r.URL.Path == "/v1/people/me":
+			page[0] = `{"id":"ada","emails":["ada@example.com"]}`
+		case !ok:
+			team := r.URL.Query().Get("teamId")
+			page[0] = fmt.Sprintf(`{"items":[{"id":"m%s","teamId":"%s","personId":"ada"}]}`, team, team)
+		case r.URL.Query().Get("cursor") != "":
+			page[0] = page[1]
+		default:
+			w.Header().Set("Link", `<?cursor=2>; rel="next"`)
+		}
+		_, _ = w.Write([]byte(page[0]))
+	}).Provider())
+	var got []string
+	for m, err := range c.MembershipsOf(t.Context(), memberships.Member{ID: "ada"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, m.Group.String())
+	}
+	if diff := cmp.Diff([]string{"room:a", "room:b", "room:c", "team:t", "team:u"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -10,9 +10,9 @@ import (
 // maxPageSize is the documented maximum for rooms; Webex silently lowers a larger size.
 const maxPageSize = 1000
 
-// legacyHost appears in Webex's next links. Only the cursor of a link is used, so nothing
-// is sent there.
-const legacyHost = "api.ciscospark.com"
+// ownHosts are the present and the older host in Webex's next links. A proxy and recorded
+// traffic pass them on. Only the cursor of a link is used, so nothing is sent there.
+var ownHosts = []string{"webexapis.com", "api.ciscospark.com"}
 
 // listing returns the paging of every Webex list: an opaque cursor in the Link header.
 // The link's other parameters may lack the filters or have max=null, so the request keeps
@@ -32,7 +32,7 @@ func listing[P, T any](call client.Call, items func(*P) []T, key func(*T) string
 }
 
 func nextCursor(r *transport.Response) (string, error) {
-	next, err := transport.NextLink(r.Header, r.URL, legacyHost)
+	next, err := transport.NextLink(r.Header, r.URL, ownHosts...)
 	if next == nil || err != nil {
 		return "", err
 	}

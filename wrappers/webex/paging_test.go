@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
@@ -49,6 +50,35 @@ func TestListFollowsTheCursorAlone(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// A proxy and recorded traffic pass next links to Webex's own hosts on. The next request
+// goes to the base URL.
+func TestListBehindAProxy(t *testing.T) {
+	for _, host := range []string{"webexapis.com", "webexapis.com:443", "api.ciscospark.com"} {
+		var asked []string
+		c, err := webex.New(option.WithToken("token"), option.WithBaseURL("https://proxy.example"), option.WithHTTPClient(&http.Client{
+			Transport: wrappertest.Handler(func(w http.ResponseWriter, r *http.Request) {
+				if asked = append(asked, r.URL.Host+" "+r.URL.Query().Get("cursor")); len(asked) == 1 {
+					w.Header().Set("Link", fmt.Sprintf(`<https://%s/v1/memberships?cursor=1>; rel="next"`, host))
+				}
+				_, _ = fmt.Fprintf(w, `{"items":[{"id":"m%d"}]}`, len(asked))
+			}),
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, err := range c.Memberships.List(t.Context(), webex.ListMembershipsParams{}) {
+			if err != nil {
+				t.Errorf("%s: %v", host, err)
+			}
+			n++
+		}
+		if diff := cmp.Diff([]string{"proxy.example ", "proxy.example 1"}, asked); diff != "" || n != 2 {
+			t.Errorf("%s: %d rows, requests (-want +got):\n%s", host, n, diff)
+		}
 	}
 }
 

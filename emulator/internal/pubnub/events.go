@@ -158,7 +158,7 @@ func (s *server) ReadEvents(ctx context.Context, req gen.ReadEventsRequestObject
 	for over := from == 0; ; {
 		batch, changed := s.batch(req.SubscribeKey, req.Channels, from, over)
 		if batch != nil {
-			return gen.ReadEvents200JSONResponse(*batch), nil
+			return messages200{gen.ReadEvents200JSONResponse(*batch)}, nil
 		}
 		select {
 		case <-changed:
@@ -168,6 +168,17 @@ func (s *server) ReadEvents(ctx context.Context, req gen.ReadEventsRequestObject
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// messages200 is a response with messages, which PubNub calls JavaScript.
+type messages200 struct{ gen.ReadEvents200JSONResponse }
+
+// Response implements the response of the generated server.
+func (m messages200) Response() (int, map[string]*string, any) {
+	status, _, body := m.ReadEvents200JSONResponse.Response()
+	return status, map[string]*string{
+		"Content-Type": new(`text/javascript; charset="UTF-8"`), "Cache-Control": new("no-cache"), "Access-Control-Allow-Methods": new("GET"),
+	}, body
 }
 
 // batch returns the messages after a timetoken. Without any it returns nil and the channel

@@ -44,6 +44,24 @@ func (s *events) get(ctx context.Context, target string) (int, string) {
 	return rec.Code, strings.TrimSpace(rec.Body.String())
 }
 
+// A subscription has the content type of JavaScript, and the rest of the API that of JSON.
+func TestContentTypes(t *testing.T) {
+	inBubble(t, eventState, func(t *testing.T, s *events) {
+		for target, want := range map[string]string{
+			"/v2/subscribe/demo/x/0?uuid=me&tt=0":   `text/javascript; charset="UTF-8" no-cache`,
+			"/v2/objects/demo/channels?uuid=me":     "application/json ",
+			"/v2/objects/demo/channels/x?uuid=me":   "application/json; charset=utf-8 ", // 404
+			"/v2/subscribe/demo/x/0?uuid=me&tt=bad": "application/json; charset=utf-8 ",
+		} {
+			rec := httptest.NewRecorder()
+			s.router.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), "GET", target, nil))
+			if got := rec.Header().Get("Content-Type") + " " + rec.Header().Get("Cache-Control"); got != want {
+				t.Errorf("%s: got %q, want %q", target, got, want)
+			}
+		}
+	})
+}
+
 // poll subscribes to channels and returns the next timetoken and the messages as
 // "channel object.event data".
 func (s *events) poll(channels, tt string) (next string, messages []string) {
