@@ -21,7 +21,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/reconcile"
 	"github.com/memberships-go/memberships/reconcile/journal"
 	"github.com/memberships-go/memberships/reconcile/view"

@@ -19,8 +19,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/providers"
 )
 

@@ -18,8 +18,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/input"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/providers"
 	"github.com/memberships-go/memberships/reconcile/snapshot"
 )

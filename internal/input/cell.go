@@ -7,8 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/pattern"
+	"github.com/memberships-go/memberships/internal/phrase"
 	spreadsheet "github.com/memberships-go/memberships/internal/text"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // skipColumn is the --column name of columns to ignore.

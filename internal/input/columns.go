@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // Columns that name members, groups and roles. The idle columns are part of the command's

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/pattern"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // preambles are lines that other programs write above the header, in lower case.

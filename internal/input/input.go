@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 const (

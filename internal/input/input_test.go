@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // Every file is read or has an error with a position.

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/pattern"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // readList reads members without a header: one for each line or, with a separator, one

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // CleanRow replaces the cells of a row with the values that they mean. check returns the

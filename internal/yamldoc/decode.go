@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/pattern"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // Decode sets what v points to from a value: structs by the names of their json tags, maps,

@@ -1,6 +1,6 @@
 package yamldoc
 
-import "github.com/memberships-go/memberships/internal/cli/phrase"
+import "github.com/memberships-go/memberships/internal/phrase"
 
 // keys has the places of the keys of a mapping.
 type keys map[string]Position

@@ -11,8 +11,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/nesting"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // Options are the bounds of a file.

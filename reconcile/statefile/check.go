@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/internal/wildcard"
 	"github.com/memberships-go/memberships/reconcile"
 )

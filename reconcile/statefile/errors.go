@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/reconcile"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )

@@ -1,7 +1,7 @@
 package statefile
 
 import (
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/reconcile"
 )

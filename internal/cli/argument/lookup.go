@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/input"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/providers"
 )
 

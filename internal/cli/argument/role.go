@@ -9,7 +9,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // ownRole is the prefix of a provider's own role that the command does not know.

@@ -16,8 +16,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
 	"github.com/memberships-go/memberships/internal/cli/output"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/input"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // Help is the help text that the commands share.

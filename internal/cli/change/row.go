@@ -7,8 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/argument"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/input"
+	"github.com/memberships-go/memberships/internal/phrase"
 )
 
 // roleAsMember returns the error for a role in place of a member, as in a file without a

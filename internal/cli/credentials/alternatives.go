@@ -3,7 +3,7 @@ package credentials
 import (
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/providers"
 )
 

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/cli/signin"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/internal/yamldoc"
 	"github.com/memberships-go/memberships/providers"

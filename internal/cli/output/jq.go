@@ -11,7 +11,7 @@ import (
 	"github.com/itchyny/gojq"
 
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/phrase"
 	"github.com/memberships-go/memberships/internal/row"
 )
 
