@@ -73,7 +73,7 @@ const (
 // requests need a new number, and more are a mistake.
 var table = []entry{
 	{list, "box", inTurn(batches(1, 1000)), batches(1, 1000), page1000, overlap,
-		[]measured{members(1, 1, 1), members(1000, 1, 1), members(1001, 2, 2), members(2000, 3, 3)}},
+		[]measured{members(1, 1, 1), members(1000, 1, 1), members(2000, 3, 3), members(1001, 2, 2)}},
 	{list, "clerk", inTurn(plus(times(1), batches(1, 500))), plus(times(1), batches(1, 500)), page500 + ownList, overlap,
 		[]measured{members(1, 2, 2), members(999, 3, 3), members(1000, 4, 4), members(1001, 4, 4)}},
 	{list, "googlechat", inTurn(batches(1, 1000)), batches(1, 1000), page1000, "",
