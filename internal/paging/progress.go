@@ -36,7 +36,7 @@ type progress struct {
 	total func(memberships.Total)
 	items *int64 // see Observed.CountItems
 	known *set   // the yielded items; nil if cursors are no positions
-	shown set    // the items of several pages, if known is nil
+	shown window // the last items of several pages, if known is nil
 	// yielded is the size of known. reread reports whether a scan did not match its total.
 	yielded int64
 	reread  bool

@@ -43,3 +43,31 @@ func TestRepeatsAcrossPages(t *testing.T) {
 		}
 	}
 }
+
+// The window has all members of a short listing, at least the last mostInWindow of a long one,
+// and memory for twice as many.
+func TestWindow(t *testing.T) {
+	const size = 1000
+	page := func(from int) []hash {
+		list := make([]hash, size)
+		for i := range list {
+			n := uint64(from + i + 1)
+			list[i] = hash{mix(n), mix(n + 1<<40)}
+		}
+		return list
+	}
+	var w window
+	for from := 0; from < 10*mostInWindow; from += size {
+		if known := w.addPage(page(from)); known != nil {
+			t.Fatalf("members from %d on are known", from)
+		}
+		for _, h := range page(max(0, from-mostInWindow+2*size)) {
+			if !w.last.has(h) && !w.before.has(h) {
+				t.Fatalf("a member is forgotten after %d others", mostInWindow-2*size)
+			}
+		}
+		if n := w.last.few.n + w.before.few.n; n > 2*mostInWindow || w.last.many != nil || w.before.many != nil {
+			t.Fatalf("the window has %d members", n)
+		}
+	}
+}

@@ -22,7 +22,7 @@ const maxRestarts = 3
 // same holds for a server with fixed pages, as of recorded traffic: see fixedPages.
 //
 // If cursors are no positions, a later page may repeat an item that a change has moved. All
-// leaves the repeats out.
+// leaves the repeats of the last items out: see window.
 //
 // All prefetches the next page while the caller consumes this one: on the first page after
 // an eighth of it, on later ones after their first item. The goroutine ends before the loop

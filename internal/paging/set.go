@@ -96,6 +96,9 @@ func (s *set) add(h hash) bool {
 	return s.many[h.b%segments].add(v, 8, s.share)
 }
 
+// has reports whether a small set has h.
+func (s *set) has(h hash) bool { return s.few.n > 0 && s.few.place(h.value()) == nil }
+
 // enlarge begins many. The members of few stay there if a small set was expected.
 func (s *set) enlarge() {
 	s.many = new([segments]segment)
@@ -176,6 +179,12 @@ func (g *segment) add(v uint64, part, expected int) bool {
 	put(to, v)
 	g.n++
 	return true
+}
+
+// clear removes all values and keeps the room.
+func (g *segment) clear() {
+	clear(g.lines)
+	g.n = 0
 }
 
 func (g *segment) grow(lines int) {
