@@ -43,7 +43,7 @@ type halt struct {
 }
 
 // errStopped is the reason of BulkOptions.Stop.
-var errStopped = errors.New("the changes were stopped before this one")
+var errStopped = errors.New("the call was stopped before this one")
 
 // ended returns the reason to begin nothing more, or nil.
 func (h *halt) ended(ctx context.Context) error {
