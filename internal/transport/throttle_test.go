@@ -48,8 +48,8 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
-// Limits without a stated wait double the wait until an answer has none, and those that come
-// together count once. A call that gets one waits as long as any other.
+// Each limit without a stated wait doubles the wait. An answer without a limit ends that, and
+// several limits at once count as one. A limited call waits as long as any other.
 func TestThrottleWithoutAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var throttle transport.Throttle

@@ -2,6 +2,7 @@ package webex
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
@@ -12,7 +13,7 @@ const maxPageSize = 1000
 
 // ownHosts are the present and the older host in Webex's next links. A proxy and recorded
 // traffic pass them on. Only the cursor of a link is used, so nothing is sent there.
-var ownHosts = []string{"webexapis.com", "api.ciscospark.com"}
+var ownHosts = []string{strings.TrimPrefix(api.Origin, "https://"), "api.ciscospark.com"}
 
 // listing returns the paging of every Webex list: an opaque cursor in the Link header.
 // The link's other parameters may lack the filters or have max=null, so the request keeps

@@ -16,8 +16,8 @@ func (d *Data) Dump(targets map[string]outbox.Target) ([]byte, error) {
 	return encode(d.file(targets))
 }
 
-// encode returns a line of JSON that keeps the characters of HTML and escapes those that
-// end a line of YAML or hide others.
+// encode returns v as a line of JSON. It keeps the characters of HTML, and it escapes the
+// characters that end a line of YAML or hide others.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
