@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/memberships-go/memberships"
@@ -18,6 +19,8 @@ type fixed struct {
 	first bool  // with the first page, otherwise with the next one
 	err   error // in place of an answer, nil for none
 	gone  bool  // every position gives err
+
+	refused atomic.Int64 // requests with err
 }
 
 func (f *fixed) Fetch(ctx context.Context, r Request) (*Page[string], error) {
@@ -27,6 +30,7 @@ func (f *fixed) Fetch(ctx context.Context, r Request) (*Page[string], error) {
 		return nil, f.err
 	case int(at) >= len(f.members): // the end of the last page
 	case rest > 0 && f.err != nil:
+		f.refused.Add(1)
 		return nil, f.err
 	case rest > 0 && f.first:
 		at = 0
@@ -90,6 +94,9 @@ func TestFixedPagesAlone(t *testing.T) {
 				got, failed := readAll(t, f, Shape{Size: 3, MaxSize: 10, Counted: true, Parallel: parallel, Positions: Offsets})
 				if whole := failed == nil && slices.Equal(got, f.members); whole != (known || n <= 1) {
 					t.Errorf("%v, %d pages at once: got %v of %d, %v", err, parallel, got, n, failed)
+				}
+				if n := f.refused.Load(); parallel == 1 && n > 1 {
+					t.Errorf("%v: %d requests were refused, want at most 1", err, n)
 				}
 			}
 		}
